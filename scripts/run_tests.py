@@ -1,0 +1,170 @@
+"""Run every check and every test: a flat list of named steps that stops at the first failure.
+
+python3 -m scripts.run_tests          all of it, as `make test` does
+python3 -m scripts.run_tests check    what needs no running program, as `make check` does
+python3 -m scripts.run_tests fix      what a machine can put right, as `make fix` does
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts import setup
+
+ROOT = setup.ROOT
+BIN = setup.VENV / "bin"
+PYTHON = str(BIN / "python")
+
+# Every folder of tests/ stands in one of these; tests/tidy says so when one does not.
+RULES = ("tidy", "docs")
+BOTH_DATABASES = ("unit", "vectors", "features", "storage", "sync")
+STORIES = ("simulation",)
+BROWSER = ("e2e",)
+
+WORKERS = ("-n", "2")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command with a name; `web` says that it runs in web/ by npm, `postgres` beside a cluster."""
+
+    name: str
+    command: tuple[str, ...]
+    web: bool = False
+    postgres: bool = False
+    folders: tuple[str, ...] = ()
+
+
+def tool(name: str, *arguments: str) -> tuple[str, ...]:
+    """A program of the virtual environment."""
+    return (str(BIN / name), *arguments)
+
+
+def npm_script(name: str, *command: str) -> Step:
+    """A step of the client."""
+    return Step(name, command, web=True)
+
+
+def pytest_step(name: str, folders: tuple[str, ...], marks: str, *more: str, postgres: bool = False) -> Step:
+    """A step of pytest over some folders of tests/."""
+    there = [f"tests/{folder}" for folder in folders if (ROOT / "tests" / folder).is_dir()]
+    command = (PYTHON, "-m", "pytest", "-q", "-m", marks + unread(), *more, *there)
+    return Step(name, command, postgres=postgres, folders=tuple(there))
+
+
+def unread() -> str:
+    """Leave the tests of real files out where there are none; `main` says so aloud."""
+    return "" if real_files().is_dir() else " and not real_data"
+
+
+def real_files() -> Path:
+    """Where real files of agencies lie: beside the repository, unless the environment says."""
+    return Path(os.environ.get("TALLYBOOK_TEST_DATA") or ROOT.parent / "shared" / "data")
+
+
+def check_steps() -> list[Step]:
+    """What reads the code and runs none of it."""
+    return [
+        Step("ruff", tool("ruff", "check", ".")),
+        Step("ruff format", tool("ruff", "format", "--check", ".")),
+        Step("mypy", tool("mypy")),
+        Step("layers of the server", tool("lint-imports")),
+        npm_script("prettier", "exec", "--", "prettier", "--check", "--log-level", "warn", "."),
+        npm_script("eslint", "run", "--silent", "lint"),
+        npm_script("svelte-check and tsc", "run", "--silent", "check"),
+        npm_script("layers of the client", "run", "--silent", "layers"),
+    ]
+
+
+def test_steps() -> list[Step]:
+    """What runs the code: what is quick and broad first, what is slow and narrow last."""
+    no_browser = "not browser"
+    return [
+        pytest_step("rules of the repository", RULES, no_browser),
+        pytest_step("server on SQLite", BOTH_DATABASES, f"{no_browser} and not postgres", *WORKERS),
+        pytest_step("server on PostgreSQL", BOTH_DATABASES, no_browser, *WORKERS, postgres=True),
+        npm_script("client", "run", "--silent", "test"),
+        pytest_step("simulation", STORIES, no_browser, *WORKERS),
+        pytest_step("browser", BROWSER, "browser"),
+    ]
+
+
+def fix_steps() -> list[Step]:
+    """What a machine can put right."""
+    return [
+        Step("ruff --fix", tool("ruff", "check", "--fix", "--quiet", "--exit-zero", ".")),
+        Step("ruff format", tool("ruff", "format", "--quiet", ".")),
+        npm_script("eslint --fix", "exec", "--", "eslint", "--fix", "--quiet", "."),
+        npm_script("prettier --write", "exec", "--", "prettier", "--write", "--log-level", "warn", "."),
+    ]
+
+
+def full_command(step: Step) -> tuple[list[str], dict[str, str]]:
+    """The step's whole command and its environment."""
+    env = {**os.environ, "NO_COLOR": "1"}
+    if step.web:
+        command, node_env = setup.npm(*step.command)
+        return command, {**node_env, "NO_COLOR": "1", "CI": "true"}
+    if step.postgres:
+        return [PYTHON, "-m", "tests.support.postgres", "--", *step.command], env
+    return list(step.command), env
+
+
+def run_step(step: Step) -> bool:
+    """Run one step with its output in sight; say how long it took."""
+    print(f"\n--- {step.name}", flush=True)
+    command, env = full_command(step)
+    started = time.monotonic()
+    folder = setup.WEB if step.web else ROOT
+    finished = subprocess.run(command, cwd=folder, env=env, stdin=subprocess.DEVNULL, check=False)
+    seconds = time.monotonic() - started
+    passed = finished.returncode == 0
+    print(f"--- {step.name}: {'passed' if passed else 'FAILED'} in {seconds:.1f} s", flush=True)
+    TIMES.append((step.name, seconds))
+    return passed
+
+
+TIMES: list[tuple[str, float]] = []
+
+
+def run_steps(steps: list[Step]) -> int:
+    """Run the steps in order, stop at the first that fails, end with the summary."""
+    for step in steps:
+        if step.command[1:3] == ("-m", "pytest") and not step.folders:
+            print(f"\n--- {step.name}: has no folder under tests/ yet", flush=True)
+            continue
+        if not run_step(step):
+            print(f"\nFAILED: {step.name}. The steps behind it did not run.", flush=True)
+            print(f"Run it alone: {' '.join(full_command(step)[0])}", flush=True)
+            return 1
+    print("\nAll of it passed:")
+    for name, seconds in TIMES:
+        print(f"  {seconds:7.1f} s  {name}")
+    print(f"  {sum(seconds for _, seconds in TIMES):7.1f} s  together", flush=True)
+    return 0
+
+
+def main() -> int:
+    """Pick the list that was asked for, and run it."""
+    wanted = sys.argv[1] if len(sys.argv) > 1 else "all"
+    lists: dict[str, Callable[[], list[Step]]] = {
+        "check": check_steps,
+        "fix": fix_steps,
+        "all": lambda: [*check_steps(), *test_steps()],
+    }
+    if wanted not in lists:
+        print(__doc__, file=sys.stderr)
+        return 2
+    if wanted == "all" and not real_files().is_dir():
+        print(f"No real files at {real_files()}: the tests that read them are left out.")
+    return run_steps(lists[wanted]())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

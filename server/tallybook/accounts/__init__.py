@@ -1,0 +1,1 @@
+"""People of the agency: who they are, their role, their tokens."""

@@ -1,0 +1,1 @@
+"""The HTTP edge: parse, may I, one call, serialise."""

@@ -1,0 +1,162 @@
+"""What every endpoint shares: who is asking, and failures as problem bodies."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from django.views.decorators.csrf import csrf_exempt
+
+from tallybook.accounts.models import Person
+from tallybook.accounts.queries import find_person_by_token
+from tallybook.core.failures import TallybookFailure
+
+View = Callable[..., HttpResponse]
+RETRY_AFTER_SECONDS = 5
+SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
+
+
+class NotSignedIn(TallybookFailure):
+    """Nobody is signed in, or no longer may be."""
+
+    code = "not_signed_in"
+    http_status = 401
+    title = "You are not signed in."
+    remedy = "Sign in again. What is on this device stays there."
+
+
+class CsrfRefused(TallybookFailure):
+    """A write came without the token that only our own pages know."""
+
+    code = "csrf_refused"
+    http_status = 403
+    title = "This did not come from a page of Tallybook."
+    remedy = "Reload the page and try again."
+
+
+class BadRequest(TallybookFailure):
+    """The envelope itself cannot be read."""
+
+    code = "bad_request"
+    http_status = 400
+    title = "The request cannot be read."
+    remedy = "Update the program. What is on the device stays there."
+
+
+class TooLarge(TallybookFailure):
+    """More than one request may carry."""
+
+    code = "too_large"
+    http_status = 413
+    title = "This is too much for one request."
+    remedy = "Send it in smaller parts."
+
+
+class MethodNotAllowed(TallybookFailure):
+    """The address is right, the verb is not."""
+
+    code = "method_not_allowed"
+    http_status = 405
+    title = "This address does not take this method."
+    remedy = "See the documentation of the protocol."
+
+
+class PageNotFound(TallybookFailure):
+    """There is nothing at this address."""
+
+    code = "not_found"
+    http_status = 404
+    title = "There is nothing at this address."
+    remedy = "Check the address."
+
+
+class ServerFailed(TallybookFailure):
+    """Something that nobody foresaw; the log has it."""
+
+    code = "server_failed"
+    http_status = 500
+    title = "Something went wrong at the office's computer."
+    remedy = "Nothing that was saved is lost. Tell your administrator if it happens again."
+
+
+def endpoint(*methods: str) -> Callable[[View], View]:
+    """Make a view an endpoint: it takes these methods, and its failures become problem bodies."""
+
+    def decorate(view: View) -> View:
+        @csrf_exempt  # require_person checks it, where a session and not a token says who is asking
+        @wraps(view)
+        def explained(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                if request.method not in methods:
+                    raise MethodNotAllowed
+                return view(request, *args, **kwargs)
+            except TallybookFailure as failure:
+                return problem_response(failure)
+
+        return explained
+
+    return decorate
+
+
+def require_person(request: HttpRequest) -> Person:
+    """Return who is asking, by session (with a CSRF token on writes) or bearer token.
+
+    Raises NotSignedIn, CsrfRefused. Cost: one query for a token, two for a session.
+    """
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        person = find_person_by_token(token=token.strip())
+        if person is None:
+            raise NotSignedIn
+        return person
+    if not isinstance(request.user, Person):
+        raise NotSignedIn
+    if request.method not in SAFE_METHODS and CsrfViewMiddleware(_never).process_view(request, _never, (), {}):
+        raise CsrfRefused
+    return request.user
+
+
+def json_response(answer: Any, *, status: int = 200) -> HttpResponse:
+    """Return an answer as JSON."""
+    return HttpResponse(msgspec.json.encode(answer), content_type="application/json", status=status)
+
+
+def problem_response(failure: TallybookFailure) -> HttpResponse:
+    """Return a failure as a problem body (RFC 9457)."""
+    told = {"code": failure.code, "title": str(failure), "remedy": failure.remedy, "detail": failure.detail}
+    response = json_response(told, status=failure.http_status)
+    response["Content-Type"] = "application/problem+json"
+    if failure.http_status in (429, 503):
+        response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def refuse_csrf(_request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a write without a CSRF token."""
+    return problem_response(CsrfRefused(detail={"why": reason}))
+
+
+def explain_400(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+    """Answer what Django refuses to read, an unknown host among it."""
+    return problem_response(BadRequest())
+
+
+def explain_403(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+    """Answer what Django refuses to do."""
+    return problem_response(CsrfRefused())
+
+
+def explain_404(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+    """Answer an address where there is nothing."""
+    return problem_response(PageNotFound())
+
+
+def explain_500(_request: HttpRequest) -> HttpResponse:
+    """Answer after a failure that nobody foresaw; Django has logged it."""
+    return problem_response(ServerFailed())
+
+
+def _never(_request: HttpRequest) -> HttpResponse:
+    raise AssertionError("only the check is wanted, not the view behind it")

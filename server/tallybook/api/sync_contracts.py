@@ -1,0 +1,58 @@
+"""What a person may take offline; check out and check in."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+
+from tallybook.sync.checkouts import check_in, check_out, list_contracts
+from tallybook.sync.push import spell_instant
+
+from .edge import BadRequest, endpoint, json_response, require_person
+
+
+class CheckoutEnvelope(msgspec.Struct):
+    """A device that takes a contract offline."""
+
+    device: UUID
+    label: str = ""
+
+
+@endpoint("GET")
+def list_all(request: HttpRequest) -> HttpResponse:
+    """Answer with the contracts on which the person has a right."""
+    person = require_person(request)
+
+    return json_response({"contracts": list_contracts(person=person)})
+
+
+@endpoint("POST")
+def register(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+    """Register a checkout."""
+    person = require_person(request)
+    try:
+        envelope = msgspec.json.decode(request.body, type=CheckoutEnvelope)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as wrong:
+        raise BadRequest(detail={"why": str(wrong)}) from wrong
+
+    checkout = check_out(
+        person=person,
+        contract_id=contract_id,
+        device=envelope.device,
+        label=envelope.label,
+        at=datetime.now(UTC),
+    )
+
+    told = {"device": str(checkout.device), "label": checkout.label}
+    return json_response(told | {"checked_out_at": spell_instant(checkout.checked_out_at)})
+
+
+@endpoint("DELETE")
+def give_back(request: HttpRequest, contract_id: UUID, device: UUID) -> HttpResponse:
+    """End a checkout."""
+    person = require_person(request)
+
+    check_in(person=person, contract_id=contract_id, device=device, at=datetime.now(UTC))
+
+    return HttpResponse(status=204)

@@ -1,0 +1,147 @@
+"""The feed and the push of the sync protocol."""
+
+import gzip
+import json
+import zlib
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+
+from tallybook.core.operations import Operation
+from tallybook.ledger.feed import FEED_PAGE_MAX, read_feed
+from tallybook.ledger.stored import Answer, read_operation
+from tallybook.sync.checkouts import require_right
+from tallybook.sync.push import OPERATIONS_MAX, Push, push_operations
+
+from .edge import BadRequest, TooLarge, endpoint, json_response, require_person
+
+PUSH_BYTES_MAX = 1024 * 1024  # uncompressed
+SEQ_MAX = 2**62
+COMPRESSION_LEVEL = 5
+COMPRESSED_FROM_BYTES = 1_000
+
+
+class PushEnvelope(msgspec.Struct):
+    """A push as it is sent; what its operations hold is not looked at here."""
+
+    device: UUID
+    operations: list[msgspec.Raw]
+    waiting: int = 0
+    known: int = 0
+    chain: str = ""
+
+
+@endpoint("POST")
+def push(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+    """Settle operations durably, then answer."""
+    person = require_person(request)
+    envelope = decode_push(read_body(request))
+
+    answer = push_operations(person=person, contract_id=contract_id, push=envelope, received_at=datetime.now(UTC))
+
+    answers = [_tell_answer(one) for one in answer.answers]
+    return json_response({"answers": answers, "head": answer.head, "chain": answer.chain})
+
+
+@endpoint("GET")
+def feed(request: HttpRequest, contract_id: UUID) -> HttpResponse:
+    """Answer with a page of the feed, as NDJSON."""
+    person = require_person(request)
+    require_right(person=person, contract_id=contract_id)
+
+    page = read_feed(
+        contract_id=contract_id,
+        after=_number(request, "after"),
+        known=_number(request, "known"),
+        chain=request.GET.get("chain", ""),
+        limit=_number(request, "limit", FEED_PAGE_MAX),
+    )
+
+    first = {"head": page.head, "chain": page.chain, "remaining": page.remaining}
+    tally = {"records": page.records, "revisions": page.revisions}
+    last = {"cursor": page.cursor, "more": page.more, "tally": tally}
+    lines = [msgspec.json.encode(first).decode(), *page.lines, msgspec.json.encode(last).decode(), ""]
+    return _compressed(request, "\n".join(lines).encode())
+
+
+def decode_push(body: bytes) -> Push:
+    """Return what a device sent. Raises BadRequest, TooLarge."""
+    envelope, operations = _read_envelope(body)
+    if len(operations) > OPERATIONS_MAX:
+        raise TooLarge(detail={"operations_max": OPERATIONS_MAX})
+    if not 0 <= envelope.known <= SEQ_MAX:
+        raise BadRequest(detail={"why": "known is out of range"})
+    return Push(
+        device=envelope.device,
+        waiting=envelope.waiting,
+        known=envelope.known,
+        chain=envelope.chain,
+        operations=operations,
+    )
+
+
+def read_body(request: HttpRequest) -> bytes:
+    """Return the body, unpacked. Raises BadRequest, TooLarge; a small body cannot unpack to a large one."""
+    body = request.body
+    if request.headers.get("Content-Encoding", "") == "gzip":
+        unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        try:
+            body = unpacker.decompress(body, PUSH_BYTES_MAX + 1)
+        except zlib.error as wrong:
+            raise BadRequest(detail={"why": "the body is not gzip"}) from wrong
+        if not unpacker.eof and len(body) <= PUSH_BYTES_MAX:
+            raise BadRequest(detail={"why": "the body was cut short"})
+    if len(body) > PUSH_BYTES_MAX:
+        raise TooLarge(detail={"bytes_max": PUSH_BYTES_MAX})
+    return body
+
+
+def _read_envelope(body: bytes) -> tuple[PushEnvelope, list[Operation]]:
+    """Return the envelope and its operations; what only a lenient reader reads costs a second reading."""
+    try:
+        envelope = msgspec.json.decode(body, type=PushEnvelope)
+        return envelope, [_read_operation(bytes(raw)) for raw in envelope.operations]
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as strange:
+        try:  # a lone surrogate, which a device can type, is refused by the quick reader
+            told = json.loads(body)
+            envelope = msgspec.convert({**told, "operations": []}, PushEnvelope)
+            return envelope, [read_operation(one) for one in told["operations"]]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            raise BadRequest(detail={"why": str(strange)}) from strange
+
+
+def _read_operation(text: bytes) -> Operation:
+    try:
+        return read_operation(msgspec.json.decode(text))
+    except (RecursionError, ValueError):  # nested too deep, or a number that nothing can hold
+        return read_operation(text.decode("utf-8", "replace"))
+
+
+def _tell_answer(answer: Answer) -> dict[str, Any]:
+    told: dict[str, Any] = {"id": answer.id, "state": answer.state}
+    if answer.seq is not None:
+        told["seq"] = answer.seq
+    if answer.reason:
+        told["reason"] = answer.reason
+    if answer.detail:
+        told["detail"] = answer.detail
+    return told
+
+
+def _number(request: HttpRequest, name: str, default: int = 0) -> int:
+    text = request.GET.get(name, str(default))
+    if not text.isascii() or not text.isdigit() or len(text) > len(str(SEQ_MAX)):
+        raise BadRequest(detail={"why": f"{name} must be a whole number"})
+    return min(int(text), SEQ_MAX)
+
+
+def _compressed(request: HttpRequest, body: bytes) -> HttpResponse:
+    response = HttpResponse(body, content_type="application/x-ndjson; charset=utf-8")
+    response["Vary"] = "Accept-Encoding"
+    if len(body) >= COMPRESSED_FROM_BYTES and "gzip" in request.headers.get("Accept-Encoding", ""):
+        response.content = gzip.compress(body, COMPRESSION_LEVEL)
+        response["Content-Encoding"] = "gzip"
+    return response

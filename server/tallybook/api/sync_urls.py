@@ -1,0 +1,13 @@
+"""Addresses of the sync protocol, under /api/sync/v1."""
+
+from django.urls import path
+
+from . import sync_contracts, sync_ledger
+
+urlpatterns = [
+    path("contracts", sync_contracts.list_all, name="sync_contracts"),
+    path("contracts/<uuid:contract_id>/checkouts", sync_contracts.register, name="sync_check_out"),
+    path("contracts/<uuid:contract_id>/checkouts/<uuid:device>", sync_contracts.give_back, name="sync_check_in"),
+    path("contracts/<uuid:contract_id>/feed", sync_ledger.feed, name="sync_feed"),
+    path("contracts/<uuid:contract_id>/operations", sync_ledger.push, name="sync_push"),
+]

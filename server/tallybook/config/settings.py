@@ -1,0 +1,111 @@
+"""Django's settings; what an administrator may change comes from the environment."""
+
+from pathlib import Path
+
+from .environment import (
+    LOOPBACK_HOSTS,
+    read_data_dir,
+    read_database,
+    read_is_proxied,
+    read_public_url,
+    read_secret_key,
+)
+
+BASE_DIR = Path(__file__).resolve().parents[3]
+DATA_DIR = read_data_dir()
+CLIENT_DIR = BASE_DIR / "web" / "dist"
+SECRET_KEY = read_secret_key(DATA_DIR)
+DEBUG = False
+
+PUBLIC_URL, _public_host = read_public_url()
+ALLOWED_HOSTS = [*LOOPBACK_HOSTS, *([_public_host] if _public_host else [])]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+if read_is_proxied():
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "allauth",
+    "allauth.account",
+    "allauth.headless",
+    "tallybook.accounts",
+    "tallybook.ledger",
+    "tallybook.contracts",
+    "tallybook.inspection",
+    "tallybook.sync",
+]
+MIDDLEWARE = [
+    "tallybook.api.middleware.security_headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "tallybook.config.urls"
+WSGI_APPLICATION = "tallybook.config.wsgi.application"
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+APPEND_SLASH = False
+
+DATABASES = {"default": read_database(DATA_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    # In the database, so that all processes count the same failures to sign in.
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+}
+
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+ACCOUNT_ADAPTER = "tallybook.accounts.adapter.ClosedAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+HEADLESS_ONLY = True
+HEADLESS_CLIENTS = ("browser",)
+
+SESSION_COOKIE_AGE = 60 * 24 * 60 * 60  # a season's absence should not cost a sign-in
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = PUBLIC_URL.startswith("https:")
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+CSRF_FAILURE_VIEW = "tallybook.api.edge.refuse_csrf"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024  # each endpoint has a smaller limit of its own
+WHITENOISE_ROOT = CLIENT_DIR if CLIENT_DIR.is_dir() else None
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_USE_FINDERS = False
+WHITENOISE_MAX_AGE = 0
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/.+$"
+STATIC_URL = "/assets/"
+STATIC_ROOT = None
+
+LANGUAGE_CODE = "en-us"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"standard_error": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["standard_error"], "level": "WARNING"},
+}
+
+# Decimals of an item's quantities where neither its file nor the command says: by unit, * for every other.
+ACCURACY_BY_UNIT = {"LS": 4, "EACH": 2, "*": 3}

@@ -1,0 +1,30 @@
+"""Addresses: the sync protocol, the rest of the API, signing in, and the client for everything else."""
+
+from allauth.headless.account import views as sign_in
+from django.urls import include, path, re_path
+
+from tallybook.api import client, edge, session, sync_urls, unclaimed
+
+handler400 = edge.explain_400
+handler403 = edge.explain_403
+handler404 = edge.explain_404
+handler500 = edge.explain_500
+
+# Of allauth only what is wanted: nobody signs up, and no mail is sent.
+SIGN_IN = [
+    path("auth/login", sign_in.LoginView.as_api_view(client="browser"), name="log_in"),
+    path("auth/session", sign_in.SessionView.as_api_view(client="browser"), name="sign_in_session"),
+    path(
+        "account/password/change",
+        sign_in.ChangePasswordView.as_api_view(client="browser"),
+        name="change_password",
+    ),
+]
+
+urlpatterns = [
+    path("api/sync/v1/", include(sync_urls)),
+    path("api/v1/session", session.show_session, name="session"),
+    path("api/v1/unclaimed", unclaimed.list_unclaimed, name="unclaimed"),
+    path("_allauth/browser/v1/", include(SIGN_IN)),
+    re_path(r"^(?!api/|_allauth/|assets/)", client.show_client, name="client"),
+]

@@ -1,0 +1,1 @@
+"""Pure rules: quantities, merging, canonical JSON. Standard library only; no clock, no chance, no I/O."""

@@ -1,0 +1,1 @@
+"""What inspectors write in the field: notes and item transactions."""

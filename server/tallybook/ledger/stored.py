@@ -1,0 +1,178 @@
+"""What a ledger keeps of records, entries and holds, between the tables and the rules."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from tallybook.core.canonical_json import canonical_json, hash_of, is_plain
+from tallybook.core.fields import is_uuid
+from tallybook.core.merging import Image
+from tallybook.core.operations import Operation, derived_id
+
+WROTE = frozenset({"applied", "merged", "released"})
+_decode = msgspec.json.Decoder().decode
+_encode_sorted = msgspec.json.Encoder(order="deterministic").encode
+
+
+def decode_json(text: str) -> Any:
+    """Return what stored JSON says; lone surrogates, which the quick reader refuses, included."""
+    try:
+        return _decode(text)
+    except msgspec.DecodeError:
+        return json.loads(text)
+
+
+@dataclass(slots=True)
+class StoredImage:
+    """A record's image with what the feed says about its last revision."""
+
+    type: str
+    seq: int
+    image: Image
+    author: str
+    made_at: str
+    received_at: str
+
+
+@dataclass(slots=True, frozen=True)
+class Answer:
+    """What became of an operation; the same whenever it is asked."""
+
+    id: str
+    state: str
+    seq: int | None = None
+    reason: str = ""
+    detail: Any = None
+
+
+@dataclass(slots=True)
+class Known:
+    """The first entry of an operation: its answer for ever."""
+
+    answer: Answer
+    hash: str
+    author: str
+
+
+@dataclass(slots=True)
+class Hold:
+    """An operation that waits, for a person or for something missing."""
+
+    operation: Operation
+    seq: int
+    reason: str
+    signed_in: str
+    awaits: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether it waits for another record or operation, so that it is looked at again."""
+        return self.reason.startswith("missing_")
+
+
+def canonical_bytes(value: Any) -> bytes:
+    """Return canonical JSON, by the fast serializer where that gives the same bytes."""
+    if is_plain(value):
+        try:
+            return _encode_sorted(value)
+        except UnicodeEncodeError:  # a lone surrogate, which only the slow way can spell
+            return canonical_json(value)
+    return canonical_json(value)
+
+
+def read_operation(received: Any) -> Operation:
+    """Return the operation under the id by which the ledger keeps it: its own, or one of its bytes."""
+    canonical = canonical_bytes(received)
+    own = str(received.get("id", "")) if isinstance(received, dict) else ""
+    return Operation(
+        id=own if is_uuid(own) else derived_id(canonical),
+        received=received,
+        canonical=canonical,
+        hash=hash_of(canonical),
+    )
+
+
+def under_derived_id(operation: Operation) -> Operation:
+    """Return the operation as it is kept when its id belongs to another one."""
+    return Operation(
+        id=derived_id(operation.id, operation.hash),
+        received=operation.received,
+        canonical=operation.canonical,
+        hash=operation.hash,
+    )
+
+
+def spell_entry(*, operation: bytes, reason: str, received_at: str, seq: int, signed_in: str, state: str) -> bytes:
+    """Return the canonical JSON of an entry: what the chain is made of.
+
+    Keys stand in their sorted order, and none of the values but the operation needs escaping.
+    """
+    return b'{"operation":%b,"reason":"%b","received_at":"%b","seq":%d,"signed_in":"%b","state":"%b"}' % (
+        operation,
+        reason.encode(),
+        received_at.encode(),
+        seq,
+        signed_in.encode(),
+        state.encode(),
+    )
+
+
+def next_chain(chain: str, entry: bytes) -> str:
+    """Return the hash after an entry: SHA-256 of the hash before it and the entry's canonical JSON."""
+    return hash_of(chain.encode() + entry)
+
+
+def spell_image(record: str, stored: StoredImage) -> str:
+    """Return the feed's line of a record's image."""
+    image = stored.image
+    # Sorted, so that a replay from canonical operations spells the same line.
+    return _encode_sorted(
+        {
+            "seq": stored.seq,
+            "type": stored.type,
+            "record": record,
+            "revision": image.revision,
+            "fields": image.fields,
+            "by": image.by,
+            "by_field": image.by_field,
+            "author": stored.author,
+            "made_at": stored.made_at,
+            "received_at": stored.received_at,
+        }
+    ).decode()
+
+
+def read_image(line: str) -> StoredImage:
+    """Return the image that a line of the feed tells."""
+    told = decode_json(line)
+    image = Image(fields=told["fields"], by=told["by"], by_field=told["by_field"], revision=told["revision"])
+    return StoredImage(
+        type=told["type"],
+        seq=told["seq"],
+        image=image,
+        author=told["author"],
+        made_at=told["made_at"],
+        received_at=told["received_at"],
+    )
+
+
+def spell_hold(*, seq: int, operation: Operation, reason: str, detail: Any) -> str:
+    """Return the feed's line of a held operation, under the id by which the ledger keeps it."""
+    received = operation.received
+    held = (
+        {**received, "id": operation.id} if isinstance(received, dict) else {"id": operation.id, "received": received}
+    )
+    told = {"seq": seq, "held": held, "reason": reason} | ({"detail": detail} if detail else {})
+    return canonical_bytes(told).decode()
+
+
+def spell_detail(detail: Any) -> str:
+    """Return an answer's detail as it is kept; empty where there is none."""
+    return canonical_bytes(detail).decode() if detail else ""
+
+
+def read_detail(kept: str) -> Any:
+    """Return an answer's detail as it was given."""
+    return decode_json(kept) if kept else None

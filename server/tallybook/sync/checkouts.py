@@ -1,0 +1,87 @@
+"""Checkouts, and what a person may take offline."""
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tallybook.accounts.models import Person
+from tallybook.contracts.models import Contract
+from tallybook.contracts.queries import ContractNotFound, Right, right_on_contract, rights_on_contracts
+from tallybook.ledger.models import LedgerHead
+
+from .models import Checkout
+from .push import spell_instant
+
+LABEL_LENGTH_MAX = 100
+
+
+def require_right(*, person: Person, contract_id: UUID) -> Right:
+    """Return the person's right on a contract. Raises ContractNotFound where he has none. Cost: one query."""
+    right = right_on_contract(person=person, contract_id=contract_id)
+    if right is None:
+        raise ContractNotFound
+    return right
+
+
+def list_contracts(*, person: Person) -> list[dict[str, Any]]:
+    """Return what the person may take offline, by number, with who has it out. Cost: four queries."""
+    rights = rights_on_contracts(person=person)
+    heads = LedgerHead.objects.in_bulk(list(rights))
+    checkouts: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    out = Checkout.objects.filter(contract_id__in=list(rights), checked_in_at=None).select_related("person")
+    for checkout in out.order_by("checked_out_at"):
+        checkouts[checkout.contract_id].append(_describe(checkout))
+    contracts = Contract.objects.filter(contract_id__in=list(rights)).order_by("number")
+    return [
+        {
+            "id": str(contract.contract_id),
+            "number": contract.number,
+            "name": contract.name,
+            "prime_contractor": contract.prime_contractor,
+            "status": contract.status,
+            "right": rights[contract.contract_id],
+            "head": heads[contract.contract_id].seq,
+            "records": heads[contract.contract_id].records,
+            "bytes": heads[contract.contract_id].bytes,
+            "checkouts": checkouts[contract.contract_id],
+        }
+        for contract in contracts
+    ]
+
+
+def check_out(*, person: Person, contract_id: UUID, device: UUID, label: str, at: datetime) -> Checkout:
+    """Register that a device has a copy. Again: the same checkout goes on. Raises ContractNotFound."""
+    require_right(person=person, contract_id=contract_id)
+    checkout, _ = Checkout.objects.update_or_create(
+        contract_id=contract_id,
+        device=device,
+        defaults={
+            "label": label.strip()[:LABEL_LENGTH_MAX],
+            "person": person,
+            "checked_out_at": at,
+            "checked_in_at": None,
+            "last_heard_at": at,
+        },
+    )
+    return checkout
+
+
+def check_in(*, person: Person, contract_id: UUID, device: UUID, at: datetime) -> None:
+    """Give a device's copy back; without a checkout there is nothing to do. Raises ContractNotFound."""
+    require_right(person=person, contract_id=contract_id)
+    Checkout.objects.filter(contract_id=contract_id, device=device, person=person).update(
+        checked_in_at=at, last_heard_at=at, waiting=0
+    )
+
+
+def _describe(checkout: Checkout) -> dict[str, Any]:
+    return {
+        "device": str(checkout.device),
+        "label": checkout.label,
+        "person": str(checkout.person_id),
+        "person_name": checkout.person.name,
+        "checked_out_at": spell_instant(checkout.checked_out_at),
+        "last_heard_at": spell_instant(checkout.last_heard_at),
+        "waiting": checkout.waiting,
+    }

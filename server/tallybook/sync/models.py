@@ -1,0 +1,47 @@
+"""Checkouts, unclaimed operations, and what this installation is."""
+
+from django.db import models
+
+from tallybook.accounts.models import Person
+
+
+class Checkout(models.Model):
+    """One contract on one device, from check out to check in: a copy, never a lock."""
+
+    pk = models.CompositePrimaryKey("contract_id", "device")
+    contract_id = models.UUIDField()
+    device = models.UUIDField()  # one browser profile
+    label = models.CharField(max_length=100)  # how people call the device
+    person = models.ForeignKey(Person, models.PROTECT, related_name="checkouts")
+    checked_out_at = models.DateTimeField()  # the server's clock
+    checked_in_at = models.DateTimeField(null=True)  # the server's clock
+    last_heard_at = models.DateTimeField()  # the server's clock
+    waiting = models.IntegerField(default=0)  # unanswered operations that the device reported then
+
+
+class UnclaimedOperation(models.Model):
+    """An operation that came without a right or a contract: safe here until the office hands it on."""
+
+    id = models.UUIDField(primary_key=True)
+    contract_id = models.UUIDField()  # as the device named it: there may be no such contract
+    operation_id = models.UUIDField()
+    operation = models.TextField()  # canonical JSON of what was received
+    operation_hash = models.CharField(max_length=64)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="unclaimed_operations")  # who delivered it
+    received_at = models.DateTimeField()  # the server's clock
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contract_id", "operation_id", "operation_hash", "person"], name="unclaimed_once"
+            ),
+        ]
+
+
+class Installation(models.Model):
+    """The server itself: one row. Its own doing goes through the ledger under its own device."""
+
+    agency_id = models.UUIDField(primary_key=True)
+    agency_name = models.CharField(max_length=200)
+    device = models.UUIDField()
+    last_number = models.BigIntegerField(default=0)  # of its own operations

@@ -1,0 +1,207 @@
+"""Receiving a push: who may write what, settling, unclaimed operations, and when a device was heard."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from uuid import UUID
+
+from django.db import DatabaseError, OperationalError, transaction
+
+from tallybook.accounts.models import Person
+from tallybook.contracts.queries import Right, right_on_contract
+from tallybook.core.failures import TallybookFailure
+from tallybook.core.operations import Operation
+from tallybook.inspection.records import FIELD_TYPES
+from tallybook.ledger.feed import check_position
+from tallybook.ledger.models import LedgerHead
+from tallybook.ledger.new_ids import new_id
+from tallybook.ledger.settle import settle
+from tallybook.ledger.stored import Answer
+from tallybook.ledger.workspace import Workspace, lock_head
+
+from .models import Checkout, UnclaimedOperation
+from .registry import RULES
+
+logger = logging.getLogger(__name__)
+
+OPERATIONS_MAX = 500  # in one push
+UNCLAIMED_MAX = 10_000  # of one person
+WAITING_MAX = 1_000_000_000
+
+
+class DatabaseBusy(TallybookFailure):
+    """Nothing of the push was kept; it may be sent again as it is."""
+
+    code = "busy"
+    http_status = 503
+    title = "The office's computer is busy."
+    remedy = "Nothing is lost. The device tries again by itself."
+
+
+class TooManyUnclaimed(TallybookFailure):
+    """Somebody without a right sends more than the list of unclaimed operations takes from one person."""
+
+    code = "too_many_unclaimed"
+    http_status = 429
+    title = "The office has not looked at your earlier entries yet."
+    remedy = "Nothing is lost: they stay on this device. Ask your office about your right on the contract."
+
+
+@dataclass(frozen=True)
+class Push:
+    """What a device sends: its position, how many operations stay behind, and some of them."""
+
+    device: UUID
+    waiting: int
+    known: int
+    chain: str
+    operations: Sequence[Operation]
+
+
+@dataclass(frozen=True)
+class PushAnswer:
+    """An answer for each operation, in the order sent, and the device's new position."""
+
+    answers: list[Answer]
+    head: int
+    chain: str
+
+
+def push_operations(*, person: Person, contract_id: UUID, push: Push, received_at: datetime) -> PushAnswer:
+    """Settle a push durably, in one transaction.
+
+    Raises Diverged, DatabaseBusy, TooManyUnclaimed; then nothing was kept. Content raises nothing: what
+    fails by itself is held. Cost: about fifteen statements, whatever the number of operations.
+    Source: docs/sync-protocol.md, "Settling".
+    """
+    try:
+        return _settle_push(person, contract_id, push, received_at, one_by_one=False)
+    except OperationalError as busy:
+        logger.warning("A push was rolled back and may be sent again: %s", busy)
+        raise DatabaseBusy from busy
+    except (DatabaseError, ValueError, TypeError, ArithmeticError, LookupError, RecursionError):
+        logger.exception("A push failed as a whole; its operations are settled one by one")
+    try:
+        return _settle_push(person, contract_id, push, received_at, one_by_one=True)
+    except OperationalError as busy:
+        raise DatabaseBusy from busy
+
+
+def spell_instant(instant: datetime) -> str:
+    """Return an instant as entries keep it: UTC, with milliseconds."""
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def may_write(*, right: Right | None, person: Person, operation: Operation) -> bool:
+    """Whether somebody may deliver an operation to a contract on which he has `right`.
+
+    Who may not see the record type, or brings what someone else typed without the office right, may not.
+    What cannot be read is judged by the ledger, which holds it.
+    """
+    if right in (None, "view"):
+        return False
+    if right == "office":
+        return True
+    own = operation.author_id in (None, str(person.id))
+    return own and (operation.verb == "decide" or operation.type in FIELD_TYPES or operation.type not in RULES.types)
+
+
+def acts_for_office_on(contract_id: UUID) -> Callable[[str], bool]:
+    """Return whether somebody who was signed in has the office right on a contract; asked once for each person."""
+
+    @cache
+    def acts_for_office(signed_in: str) -> bool:
+        found = Person.objects.filter(id=signed_in).first()
+        return found is not None and right_on_contract(person=found, contract_id=contract_id) == "office"
+
+    return acts_for_office
+
+
+def _settle_push(
+    person: Person, contract_id: UUID, push: Push, received_at: datetime, *, one_by_one: bool
+) -> PushAnswer:
+    with transaction.atomic():
+        right = right_on_contract(person=person, contract_id=contract_id)
+        head = lock_head(contract_id) if right else None
+        if head is not None:
+            check_position(head=head, known=push.known, chain=push.chain)
+        may = [head is not None and may_write(right=right, person=person, operation=one) for one in push.operations]
+        allowed = [one for one, yes in zip(push.operations, may, strict=True) if yes]
+        refused = [one for one, yes in zip(push.operations, may, strict=True) if not yes]
+        _keep_unclaimed(person, contract_id, refused, received_at)
+        settled: list[Answer] = []
+        if head is not None:
+            settle_all = _settle_one_by_one if one_by_one else _settle_batch
+            settled = settle_all(head, allowed, str(person.id), spell_instant(received_at))
+            _hear_from(contract_id, push, received_at)
+    answers = iter(settled)
+    in_order = [
+        next(answers) if yes else Answer(id=one.id, state="held", reason="forbidden")
+        for one, yes in zip(push.operations, may, strict=True)
+    ]
+    # Who may not read the contract is told nothing of it, its length included.
+    return PushAnswer(answers=in_order, head=head.seq if head else 0, chain=head.chain if head else "")
+
+
+def _settle_batch(head: LedgerHead, operations: Sequence[Operation], signed_in: str, received_at: str) -> list[Answer]:
+    return settle(
+        Workspace(contract_id=head.contract_id, head=head, rules=RULES),
+        operations,
+        signed_in=signed_in,
+        received_at=received_at,
+        acts_for_office=acts_for_office_on(head.contract_id),
+    )
+
+
+def _settle_one_by_one(
+    head: LedgerHead, operations: Sequence[Operation], signed_in: str, received_at: str
+) -> list[Answer]:
+    """Settle each operation by itself, and hold the one that fails: those behind it go on."""
+    answers = []
+    for operation in operations:
+        try:
+            with transaction.atomic():
+                answers += _settle_batch(head, [operation], signed_in, received_at)
+        except OperationalError:
+            raise
+        except (DatabaseError, ValueError, TypeError, ArithmeticError, LookupError, RecursionError):
+            logger.exception("Operation %s is held: it fails by itself", operation.id)
+            head.refresh_from_db()
+            answers += settle(
+                Workspace(contract_id=head.contract_id, head=head, rules=RULES),
+                [operation],
+                signed_in=signed_in,
+                received_at=received_at,
+                acts_for_office=acts_for_office_on(head.contract_id),
+                as_error=True,
+            )
+    return answers
+
+
+def _keep_unclaimed(person: Person, contract_id: UUID, operations: Sequence[Operation], received_at: datetime) -> None:
+    if not operations:
+        return
+    if UnclaimedOperation.objects.filter(person=person).count() + len(operations) > UNCLAIMED_MAX:
+        raise TooManyUnclaimed
+    UnclaimedOperation.objects.bulk_create(
+        [
+            UnclaimedOperation(
+                id=new_id(at=received_at),
+                contract_id=contract_id,
+                operation_id=one.id,
+                operation=one.canonical.decode(),
+                operation_hash=one.hash,
+                person=person,
+                received_at=received_at,
+            )
+            for one in operations
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _hear_from(contract_id: UUID, push: Push, received_at: datetime) -> None:
+    heard = Checkout.objects.filter(contract_id=contract_id, device=push.device)
+    heard.update(last_heard_at=received_at, waiting=min(max(push.waiting, 0), WAITING_MAX))

@@ -1,0 +1,131 @@
+"""Chromium as a person has it: a profile that stays, with axe-core and a camera."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+from playwright.sync_api import BrowserContext, Page, Playwright, ViewportSize, sync_playwright
+
+from scripts.setup import find_chromium
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+PICTURES = ROOT / "test-results"
+
+LAUNCH_TIMEOUT_MS = 60_000
+ACTION_TIMEOUT_MS = 15_000
+
+# Without them Chromium calls home, over and over, and waits for the answer.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+PHONE = ViewportSize(width=360, height=780)
+DESK = ViewportSize(width=1280, height=860)
+Scheme = Literal["light", "dark"]
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def open_profile(playwright: Playwright, profile: Path, *, viewport: ViewportSize = PHONE) -> BrowserContext:
+    """A device: everything it keeps stays in the folder, and is there when it is opened again."""
+    chromium = find_chromium()
+    assert chromium is not None, "There is no Chromium here. Run: python3 scripts/setup.py --tests"
+    context = playwright.chromium.launch_persistent_context(
+        str(profile),
+        executable_path=chromium,
+        args=FLAGS,
+        headless=True,
+        viewport=viewport,
+        locale="en-US",
+        timeout=LAUNCH_TIMEOUT_MS,
+    )
+    context.set_default_timeout(ACTION_TIMEOUT_MS)
+    return context
+
+
+@contextlib.contextmanager
+def browser_profile(profile: Path, *, viewport: ViewportSize = PHONE) -> Iterator[BrowserContext]:
+    """One device, closed at the end."""
+    with sync_playwright() as playwright:
+        context = open_profile(playwright, profile, viewport=viewport)
+        try:
+            yield context
+        finally:
+            context.close()
+
+
+def page_of(context: BrowserContext) -> Page:
+    """The one tab that a new profile has."""
+    return context.pages[0] if context.pages else context.new_page()
+
+
+def grant_persistence(page: Page, origin: str) -> None:
+    """Let `navigator.storage.persist()` be granted: without this Chromium says no to every site."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Browser.grantPermissions", {"origin": origin, "permissions": ["durableStorage"]})
+    devtools.detach()
+
+
+def limit_quota(page: Page, origin: str, quota_bytes: int) -> None:
+    """Let the device be full."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": quota_bytes})
+    devtools.detach()
+
+
+def find_violations(page: Page, *, within: str | None = None) -> list[str]:
+    """What axe-core finds against WCAG 2.2 AA, a line each: rule, sentence, first place."""
+    if not page.evaluate("() => typeof globalThis.axe === 'object'"):
+        # By the debugger, not by a script tag: the page's own policy stays as it is.
+        page.evaluate(AXE.read_text())
+    found: list[dict[str, Any]] = page.evaluate(
+        """async ([within, tags]) => {
+            const answer = await globalThis.axe.run(within ?? document, {
+                runOnly: { type: 'tag', values: tags },
+                resultTypes: ['violations'],
+            })
+            return answer.violations
+        }""",
+        [within, WCAG],
+    )
+    return [
+        f"{one['id']}: {one['help']} ({len(one['nodes'])} times, first {one['nodes'][0]['target']})" for one in found
+    ]
+
+
+def take_pictures(page: Page, name: str, *, folder: Path = PICTURES) -> list[Path]:
+    """The page as it is now, on a phone and on a desk, light and dark: four PNG files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    before = page.viewport_size
+    pictures = []
+    for width, viewport in (("360", PHONE), ("1280", DESK)):
+        for scheme in ("light", "dark"):
+            pictures.append(take_picture(page, folder / f"{plain(name)}-{width}-{scheme}.png", viewport, scheme))
+    page.emulate_media(color_scheme="light")
+    if before is not None:
+        page.set_viewport_size(before)
+    return pictures
+
+
+def take_picture(page: Page, path: Path, viewport: ViewportSize, scheme: str) -> Path:
+    """One picture, when the page has settled in this size."""
+    page.set_viewport_size(viewport)
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+    page.evaluate("() => document.fonts.ready.then(() => undefined)")
+    page.screenshot(path=str(path), animations="disabled")
+    return path
+
+
+def plain(name: str) -> str:
+    """A name that a file may have."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")

@@ -1,0 +1,146 @@
+/** What the person sees: images with his unconfirmed operations on top, where what they saw is still so. */
+import type { Entry, Whereabouts } from "./entry.ts"
+import { findConflicts, fold, writersOf, type Mergeable } from "./merging.ts"
+import type { Answer, EndOfHold, HeldOperation, Image, Operation } from "./operation.ts"
+import { VOIDED } from "./record-types.ts"
+
+/** An own operation whose journey this device still follows. */
+export interface OwnOperation {
+  operation: Operation
+  /** Absent while it waits in the outbox. */
+  answer?: Answer
+  /** The end of its hold, where the feed told of one. */
+  ended?: { seq: number; how: EndOfHold }
+}
+
+/** How far the images at hand reach. */
+export interface Reached {
+  /** The seq that the last complete pull reached. */
+  whole: number
+  /** They are of a ledger that the server no longer has: its seqs say nothing about answers. */
+  isStale: boolean
+}
+
+export interface RecordParts {
+  contract: string
+  record: string
+  image?: Image | undefined
+  own: readonly OwnOperation[]
+  held: readonly HeldOperation[]
+  reached: Reached
+}
+
+/** Whether the feed has brought back what the server made of it. Not by the cursor: see the protocol. */
+export function isConfirmed({ answer }: OwnOperation, image: Image | undefined, reached: Reached): boolean {
+  if (answer?.seq === undefined || reached.isStale) return false
+  return reached.whole >= answer.seq || (image?.seq ?? 0) >= answer.seq
+}
+
+/** Held or superseded: nothing of it is on top, and somebody must look at it. */
+export function isStuck({ answer }: OwnOperation): boolean {
+  return answer?.state === "held" || answer?.state === "superseded"
+}
+
+/** Whether an own held operation is one no longer, as far as the feed has told. */
+export function isHoldOver(
+  { operation, answer, ended }: OwnOperation,
+  image: Image | undefined,
+  reached: Reached,
+): boolean {
+  if (answer?.seq === undefined) return hasWritten(operation.id, image) // forbidden, until the office claimed it
+  if (!ended) return reached.whole >= answer.seq && !reached.isStale
+  // What it became may come on a later page than the end of the hold: until then it stays in sight.
+  const brings = ended.how === "released" || ended.how === "apply"
+  return !brings || reached.whole >= ended.seq || (image?.seq ?? 0) >= ended.seq
+}
+
+/** The entry, or undefined where there is nothing to show of the record. Cost: one pass over its operations. */
+export function viewRecord(parts: RecordParts): Entry | undefined {
+  const { image, own, held, reached } = parts
+  const heldIds = new Set(held.map((one) => one.operation.id))
+  const stuck = own.filter(
+    (one) => isStuck(one) && !heldIds.has(one.answer?.id ?? "") && !isHoldOver(one, image, reached),
+  )
+  const moving = own.filter(
+    (one) => !isStuck(one) && !isConfirmed(one, image, reached) && !hasWritten(one.operation.id, image),
+  )
+  const { shown, last, left } = putOnTop(image, moving.map((one) => one.operation).filter(isChange))
+  const waiting = [...held.map((one) => one.operation), ...stuck.map((one) => one.operation)].filter(isChange)
+  const base = shown ?? imagine(waiting)
+  if (!base) return undefined
+  const beside = [...waiting, ...left].filter((one) => one.id !== base.by)
+  return {
+    ...describe(parts, base, last ?? image ?? waiting.find((one) => one.id === base.by)),
+    where: locate(parts, stuck),
+    beside,
+    ...(image && { image }),
+  }
+}
+
+const isChange = (operation: Operation): boolean => operation.verb !== "decide"
+
+/** Whether a record as it stands has something that this operation wrote: then the server applied it. */
+export function hasWritten(operationId: string, image: Image | undefined): boolean {
+  if (!image) return false
+  return image.by === operationId || Object.values(image.by_field).includes(operationId)
+}
+
+interface OnTop {
+  shown: Mergeable | undefined
+  last: Operation | undefined
+  left: Operation[]
+}
+
+/** Fold what fits, again and again: of operations from several devices one may build on a later one. */
+function putOnTop(image: Image | undefined, operations: readonly Operation[]): OnTop {
+  let [shown, last, left]: [Mergeable | undefined, Operation | undefined, Operation[]] = [image, undefined, [...operations]]
+  for (let before = Infinity; left.length > 0 && left.length < before; ) {
+    before = left.length
+    const unfit: Operation[] = []
+    for (const operation of left) {
+      if (!fits(operation, shown)) {
+        unfit.push(operation)
+        continue
+      }
+      shown = fold(shown, operation)
+      last = operation
+    }
+    left = unfit
+  }
+  return { shown, last, left }
+}
+
+function fits(operation: Operation, shown: Mergeable | undefined): boolean {
+  if (!shown) return operation.verb === "create"
+  return findConflicts(operation.type, operation, shown).length === 0
+}
+
+/** A held create has no record; what was typed still stands on the screen until somebody decides. */
+function imagine(waiting: readonly Operation[]): Mergeable | undefined {
+  const created = waiting.find((one) => one.verb === "create")
+  return created && fold(undefined, created)
+}
+
+function describe(
+  { contract, record, image }: RecordParts,
+  base: Mergeable,
+  last: Operation | Image | undefined,
+): Omit<Entry, "where" | "beside" | "image"> {
+  return {
+    contract,
+    record,
+    type: image?.type ?? last?.type ?? "",
+    fields: base.fields,
+    revision: base.revision,
+    author: last?.author ?? "",
+    madeAt: last?.made_at ?? "",
+    voided: base.fields[VOIDED] === true,
+    writers: writersOf(base),
+  }
+}
+
+/** Needs attention before Saved on this device before At the office: the least sure word of all that is in it. */
+function locate({ own, held }: RecordParts, stuck: readonly OwnOperation[]): Whereabouts {
+  if (held.length > 0 || stuck.some((one) => isChange(one.operation) || one.answer?.state === "held")) return "attention"
+  return own.some((one) => !one.answer && isChange(one.operation)) ? "device" : "office"
+}

@@ -1,0 +1,143 @@
+/** The store over IndexedDB: strict durability, one reopening of a dead handle, and a clear failure after that. */
+import { TableTransaction } from "./indexed-db-transaction.ts"
+import { openDatabase, type DatabaseOptions } from "./open-database.ts"
+import { NotReadable, NotSaved, type ReadStore, type Store, type StoreChange, type WriteStore } from "./store.ts"
+import { whyNotSaved, mayTryAgain } from "./store-failures.ts"
+import type { TableName } from "./tables.ts"
+
+/** A write that the browser neither commits nor refuses is ended after this long. */
+const WRITE_TIMEOUT_MS = 30_000
+/** A dead handle may never say that its transaction ended. */
+const ABORT_TIMEOUT_MS = 1_000
+
+export interface IndexedDbStoreOptions extends DatabaseOptions {
+  /** Tells other tabs what changed. */
+  channel?: BroadcastChannel | undefined
+}
+
+export const databaseNameOf = (personId: string): string => `tallybook-${personId}`
+
+/** Open a person's database. Raises NotReadable where the browser has none. */
+export async function openIndexedDbStore(personId: string, options: IndexedDbStoreOptions = {}): Promise<Store> {
+  const name = databaseNameOf(personId)
+  const channel = "channel" in options ? options.channel : new BroadcastChannel(name)
+  const store = new IndexedDbStore(name, { ...options, channel })
+  try {
+    await store.open()
+  } catch (failure) {
+    store.close()
+    throw new NotReadable(whyNotSaved(failure), failure)
+  }
+  return store
+}
+
+class IndexedDbStore implements Store {
+  private handle: Promise<IDBDatabase> | undefined
+  private readonly listeners = new Set<(change: StoreChange) => void>()
+  private readonly name: string
+  private readonly options: IndexedDbStoreOptions
+
+  constructor(name: string, options: IndexedDbStoreOptions) {
+    this.name = name
+    this.options = options
+    options.channel?.addEventListener("message", this.hear)
+  }
+
+  /** The handle that is open, or a new one: a browser may close ours while the device sleeps. */
+  open(): Promise<IDBDatabase> {
+    if (this.handle) return this.handle
+    const forget = (): void => {
+      if (this.handle === opening) this.handle = undefined
+    }
+    const opening: Promise<IDBDatabase> = openDatabase(this.name, this.options, forget)
+    this.handle = opening
+    opening.catch(forget)
+    return opening
+  }
+
+  async read<T>(tables: readonly TableName[], look: (read: ReadStore) => Promise<T>): Promise<T> {
+    try {
+      return await this.withHandle((handle) => look(new TableTransaction(handle, tables, "readonly")))
+    } catch (failure) {
+      if (!(failure instanceof DOMException)) throw failure
+      throw new NotReadable(whyNotSaved(failure), failure)
+    }
+  }
+
+  async write<T>(tables: readonly TableName[], change: (write: WriteStore) => T | Promise<T>): Promise<T> {
+    try {
+      const { result, touched } = await this.withHandle((handle) => commit(handle, tables, change))
+      if (touched.length > 0) this.tell({ tables: touched })
+      return result
+    } catch (failure) {
+      if (!(failure instanceof DOMException)) throw failure
+      throw new NotSaved(whyNotSaved(failure), failure)
+    }
+  }
+
+  subscribe(listener: (change: StoreChange) => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  close(): void {
+    this.options.channel?.removeEventListener("message", this.hear)
+    this.options.channel?.close()
+    this.listeners.clear()
+    void this.handle?.then(
+      (handle) => handle.close(),
+      () => undefined, // it never opened: there is nothing to close
+    )
+    this.handle = undefined
+  }
+
+  /** Once more with a new handle where the old one was dead: then nothing of the first try was kept. */
+  private async withHandle<T>(work: (handle: IDBDatabase) => Promise<T>): Promise<T> {
+    const handle = this.open()
+    try {
+      return await work(await handle)
+    } catch (failure) {
+      if (!mayTryAgain(failure)) throw failure
+      if (this.handle === handle) this.handle = undefined
+      return work(await this.open())
+    }
+  }
+
+  private tell(change: StoreChange): void {
+    this.options.channel?.postMessage(change)
+    for (const listener of [...this.listeners]) listener(change)
+  }
+
+  private readonly hear = (event: MessageEvent): void => {
+    for (const listener of [...this.listeners]) listener(event.data as StoreChange)
+  }
+}
+
+const pause = (durationMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, durationMs))
+
+interface Committed<T> {
+  result: T
+  touched: TableName[]
+}
+
+/** Run a change and wait for `complete`: only then is it on the disk. */
+async function commit<T>(
+  handle: IDBDatabase,
+  tables: readonly TableName[],
+  change: (write: WriteStore) => T | Promise<T>,
+): Promise<Committed<T>> {
+  const transaction = new TableTransaction(handle, tables, "readwrite")
+  const timer = setTimeout(() => transaction.abort(), WRITE_TIMEOUT_MS)
+  try {
+    const result = await change(transaction)
+    await transaction.completed
+    return { result, touched: [...transaction.touched] }
+  } catch (failure) {
+    transaction.abort()
+    // Whatever the change raised, an abort that the browser caused says more: a full disk, a dead handle.
+    await Promise.race([transaction.ended, pause(ABORT_TIMEOUT_MS)])
+    throw transaction.failure ?? failure
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,42 @@
+/** Opening a database, upgrading it step by step, and letting go of it politely. */
+import { UPGRADES, type UpgradeStep } from "./schema.ts"
+
+export interface DatabaseOptions {
+  factory?: IDBFactory
+  /** Another list of steps, for tests of upgrades. */
+  upgrades?: readonly UpgradeStep[]
+}
+
+/** A tab of an older program that keeps its handle in spite of being asked is waited for this long. */
+const OPEN_TIMEOUT_MS = 10_000
+
+/** Return an open handle; `forget` is called when the browser or a newer program takes it away. */
+export function openDatabase(name: string, options: DatabaseOptions, forget: () => void): Promise<IDBDatabase> {
+  const upgrades = options.upgrades ?? UPGRADES
+  return new Promise((resolve, reject) => {
+    const request = (options.factory ?? indexedDB).open(name, upgrades.length)
+    const timer = setTimeout(() => reject(new DOMException("The database does not open.", "TimeoutError")), OPEN_TIMEOUT_MS)
+    request.onupgradeneeded = (event) => {
+      if (!request.transaction) return
+      for (const step of upgrades.slice(event.oldVersion)) step(request.result, request.transaction)
+    }
+    request.onerror = () => {
+      clearTimeout(timer)
+      reject(request.error ?? new DOMException("The database does not open.", "UnknownError"))
+    }
+    request.onsuccess = () => {
+      clearTimeout(timer)
+      resolve(watch(request.result, forget))
+    }
+  })
+}
+
+function watch(handle: IDBDatabase, forget: () => void): IDBDatabase {
+  handle.onclose = forget
+  handle.onversionchange = () => {
+    // A newer program in another tab wants to upgrade: it must not wait for us.
+    handle.close()
+    forget()
+  }
+  return handle
+}

@@ -1,0 +1,50 @@
+/** Operations on their way: appended once, answered once, followed until confirmed. */
+import type { Answer, Operation } from "../core/operation.ts"
+import type { Range, ReadStore, WriteStore } from "./store.ts"
+import type { TableName, UnconfirmedRow } from "./tables.ts"
+
+/** Without its number, which the write itself allots. */
+export type NewOperation = Omit<Operation, "number">
+
+/** What an append touches: none of the tables that a sync writes by thousands. */
+export const APPEND_TABLES: readonly TableName[] = ["operations", "unconfirmed", "settings", "drafts"]
+
+const NUMBER = "operation_number"
+
+/** Append an operation to the device's own and to its outbox. */
+export async function appendOperation(write: WriteStore, made: NewOperation): Promise<Operation> {
+  // Read and raised within the write: two tabs never give one number twice.
+  const last = await write.get("settings", NUMBER)
+  const number = (typeof last?.value === "number" ? last.value : 0) + 1
+  const operation: Operation = { ...made, number }
+  write.put("settings", { key: NUMBER, value: number })
+  write.put("operations", operation)
+  write.put("unconfirmed", waitingRow(operation))
+  return operation
+}
+
+export function waitingRow(operation: Operation): UnconfirmedRow {
+  return { id: operation.id, contract: operation.contract, record: operation.record, operation, waiting: 1 }
+}
+
+/** The operations of a contract that the server has not answered, in the order of their numbers. */
+export async function listWaiting(read: ReadStore, contract: string, limit: number): Promise<Operation[]> {
+  const rows = await read.list("unconfirmed", { ...waitingRange(contract), limit })
+  return rows.map((row) => row.operation)
+}
+
+export function countWaitingOf(read: ReadStore, contract: string): Promise<number> {
+  return read.count("unconfirmed", waitingRange(contract))
+}
+
+export const waitingRange = (contract: string): Range => ({ index: "by_waiting", prefix: [1, contract] })
+
+/** Keep what the server answered; the operation itself stays as it is. */
+export async function putAnswer(write: WriteStore, operation: Operation, answer: Answer): Promise<void> {
+  write.put("answers", { id: operation.id, contract: operation.contract, answer })
+  const row = await write.get("unconfirmed", operation.id)
+  if (!row) return
+  const { waiting: _waiting, ...rest } = row
+  const isStuck = answer.state === "held" || answer.state === "superseded"
+  write.put("unconfirmed", { ...rest, answer, ...(isStuck && { stuck: 1 as const }) })
+}

@@ -1,0 +1,24 @@
+/** Everything that screens read: each one consistent look at the device's store, as plain objects. */
+export { deleteDraft, readDraft, writeDraft } from "./drafts.ts"
+export { countAttention, readHeld, type HeldView } from "./queries/attention.ts"
+export {
+  countWaiting,
+  readContract,
+  readContracts,
+  readKeptAside,
+  type ContractOnDevice,
+  type ContractState,
+} from "./queries/contracts.ts"
+export { readDay, readMarkedDays, type Day, type DayCounts } from "./queries/days.ts"
+export { readEntry, searchEntries, type EntryDetail, type OwnHistory } from "./queries/entries.ts"
+export {
+  readItems,
+  readItemTotal,
+  readItemTotals,
+  readItemTransactions,
+  readPeople,
+  readProjects,
+} from "./queries/items.ts"
+export type { ItemTotal } from "../core/item-totals.ts"
+export type { ContractItem, ContractPerson, Project } from "../core/contract-records.ts"
+export type { Draft } from "./tables.ts"
