@@ -107,10 +107,11 @@ def take_pictures(page: Page, name: str, *, folder: Path = PICTURES) -> list[Pat
     """The page as it is now, on a phone and on a desk, light and dark: four PNG files."""
     folder.mkdir(parents=True, exist_ok=True)
     before = page.viewport_size
-    pictures = []
-    for width, viewport in (("360", PHONE), ("1280", DESK)):
-        for scheme in ("light", "dark"):
-            pictures.append(take_picture(page, folder / f"{plain(name)}-{width}-{scheme}.png", viewport, scheme))
+    pictures = [
+        take_picture(page, folder / f"{plain(name)}-{width}-{scheme}.png", viewport, scheme)
+        for width, viewport in (("360", PHONE), ("1280", DESK))
+        for scheme in ("light", "dark")
+    ]
     page.emulate_media(color_scheme="light")
     if before is not None:
         page.set_viewport_size(before)

@@ -138,17 +138,17 @@ def refuse_csrf(_request: HttpRequest, reason: str = "") -> HttpResponse:
     return problem_response(CsrfRefused(detail={"why": reason}))
 
 
-def explain_400(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+def explain_400(_request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer what Django refuses to read, an unknown host among it."""
     return problem_response(BadRequest())
 
 
-def explain_403(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+def explain_403(_request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer what Django refuses to do."""
     return problem_response(CsrfRefused())
 
 
-def explain_404(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+def explain_404(_request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer an address where there is nothing."""
     return problem_response(PageNotFound())
 

@@ -122,8 +122,6 @@ def _run_gunicorn(arguments: argparse.Namespace) -> None:
                     self.cfg.set(name, value)
 
         def load(self) -> Any:
-            from tallybook.config.wsgi import application
-
-            return application
+            return get_wsgi_application()  # made in the worker
 
     Server().run()

@@ -1,3 +1,6 @@
-/** Starts the client: to be written. */
+/** Starts the client. */
+import { mount } from "svelte"
+import SignInScreen from "../screens/sign-in/SignInScreen.svelte"
+
 const root = document.querySelector("#app")
-if (root) root.textContent = "Tallybook"
+if (root) mount(SignInScreen, { target: root })
