@@ -34,7 +34,9 @@ export function decideHeld(
 }
 
 /** An entry that exists only as the held operation itself is no record yet: nothing of it was written. */
-function seenIn({ entry }: HeldView): Pick<NonNullable<HeldView["entry"]>, "fields" | "writers" | "revision"> {
+function seenIn({
+  entry,
+}: HeldView): Pick<NonNullable<HeldView["entry"]>, "fields" | "writers" | "revision"> {
   const nothing = { fields: {}, writers: {}, revision: 0 }
   if (!entry) return nothing
   return entry.image || entry.where === "device" ? entry : nothing

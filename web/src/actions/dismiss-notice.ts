@@ -7,6 +7,7 @@ export function dismissNotice(device: Device, view: HeldView): Promise<void> {
   const { id } = view.held.operation
   return device.store.write(["unconfirmed"], async (write) => {
     const row = await write.get("unconfirmed", id)
-    if (row?.answer?.state === "superseded" || row?.ended?.how === "superseded") write.delete("unconfirmed", id)
+    if (row?.answer?.state === "superseded" || row?.ended?.how === "superseded")
+      write.delete("unconfirmed", id)
   })
 }

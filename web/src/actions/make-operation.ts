@@ -14,10 +14,10 @@ export interface SaveOptions {
 }
 
 /** What every operation of this person on this device says about itself. */
-export function signOperation(device: Device, contract: string): Pick<
-  NewOperation,
-  "id" | "device" | "contract" | "author" | "made_at" | "app" | "schema"
-> {
+export function signOperation(
+  device: Device,
+  contract: string,
+): Pick<NewOperation, "id" | "device" | "contract" | "author" | "made_at" | "app" | "schema"> {
   return {
     id: device.newId(),
     device: device.id,
@@ -46,7 +46,11 @@ export function whatWasSeen(
   return { base, seen: shorten(writers, names.size), revision: seen.revision }
 }
 
-function namesLookedAt(type: string, set: Fields, { fields, writers }: Pick<Entry, "fields" | "writers">): Set<string> {
+function namesLookedAt(
+  type: string,
+  set: Fields,
+  { fields, writers }: Pick<Entry, "fields" | "writers">,
+): Set<string> {
   const names = new Set([...Object.keys(set).flatMap((name) => togetherWith(type, name)), VOIDED])
   // Voiding and bringing back look at the whole record.
   if (VOIDED in set) for (const name of [...Object.keys(fields), ...Object.keys(writers)]) names.add(name)
@@ -69,7 +73,11 @@ export function changedFields(seen: Fields, typed: Fields): Fields {
 }
 
 /** One local write: the operation in, its draft out; both, or neither. Raises NotSaved. */
-export function saveOperation(device: Device, made: NewOperation, { draft }: SaveOptions): Promise<Operation> {
+export function saveOperation(
+  device: Device,
+  made: NewOperation,
+  { draft }: SaveOptions,
+): Promise<Operation> {
   return device.store.write(APPEND_TABLES, (write) => {
     if (draft !== undefined) write.delete("drafts", draft)
     return appendOperation(write, made)

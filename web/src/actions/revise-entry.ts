@@ -4,7 +4,13 @@ import type { Fields, Operation } from "../core/operation.ts"
 import { VOIDED } from "../core/record-types.ts"
 import type { Device } from "../store/device.ts"
 import { deleteDraft } from "../store/drafts.ts"
-import { changedFields, saveOperation, signOperation, whatWasSeen, type SaveOptions } from "./make-operation.ts"
+import {
+  changedFields,
+  saveOperation,
+  signOperation,
+  whatWasSeen,
+  type SaveOptions,
+} from "./make-operation.ts"
 
 /**
  * `seen` is the entry as it was when the form was opened, not as it is now: what a sync brought while

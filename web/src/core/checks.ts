@@ -40,7 +40,8 @@ const UNSTORABLE = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff
 
 const date: Check = (text) => (isCalendarDate(text) ? undefined : { code: "no_such_date" })
 const time: Check = (text) => (isClockTime(text) ? undefined : { code: "not_a_time" })
-const side: Check = (text) => ((SIDES as readonly string[]).includes(text) ? undefined : { code: "not_a_choice" })
+const side: Check = (text) =>
+  (SIDES as readonly string[]).includes(text) ? undefined : { code: "not_a_choice" }
 const reference: Check = (text) => (isUuid(text) ? undefined : { code: "not_a_choice" })
 
 const CHECK_BY_FIELD: Readonly<Record<string, Check>> = {
@@ -97,7 +98,8 @@ function check(
   return problems
 }
 
-const isBlank = (value: FieldValue): boolean => value === null || (typeof value === "string" && value.trim() === "")
+const isBlank = (value: FieldValue): boolean =>
+  value === null || (typeof value === "string" && value.trim() === "")
 
 function checkValue(name: string, value: FieldValue, special: Check | undefined): Problem | undefined {
   const most = TEXT_LENGTH_MAX[name]
@@ -119,7 +121,9 @@ export function countCharacters(text: string): number {
 
 /** Values in their one spelling, as they are kept: trimmed, decimals normal, empty text null. */
 export function normaliseFields(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, normaliseValue(name, value)]))
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, normaliseValue(name, value)]),
+  )
 }
 
 function normaliseValue(name: string, value: FieldValue): FieldValue {

@@ -19,7 +19,10 @@ export function isClockTime(text: string): boolean {
 export function spellInstant(at: Date): string {
   const offset = -at.getTimezoneOffset() // minutes east of Greenwich
   const local = new Date(at.getTime() + offset * 60_000)
-  const [hours, minutes] = [Math.trunc(Math.abs(offset) / MINUTES_AN_HOUR), Math.abs(offset) % MINUTES_AN_HOUR]
+  const [hours, minutes] = [
+    Math.trunc(Math.abs(offset) / MINUTES_AN_HOUR),
+    Math.abs(offset) % MINUTES_AN_HOUR,
+  ]
   const zone = `${offset < 0 ? "-" : "+"}${two(hours)}:${two(minutes)}`
   return `${local.toISOString().slice(0, -1)}${zone}`
 }

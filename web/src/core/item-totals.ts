@@ -49,7 +49,9 @@ export function totalItem(item: ContractItem, used: string, usedHere: string): I
     usedHere,
     remaining,
     percent:
-      compare(item.quantity, "0") === 0 ? "0" : divide(multiply(used, "100"), item.quantity, PERCENT_DECIMALS),
+      compare(item.quantity, "0") === 0
+        ? "0"
+        : divide(multiply(used, "100"), item.quantity, PERCENT_DECIMALS),
     over: compare(item.quantity, "0") >= 0 ? compare(remaining, "0") < 0 : compare(remaining, "0") > 0,
     amount: extendedAmount(used, item.unitPrice),
   }

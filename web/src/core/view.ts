@@ -93,8 +93,12 @@ interface OnTop {
 
 /** Fold what fits, again and again: of operations from several devices one may build on a later one. */
 function putOnTop(image: Image | undefined, operations: readonly Operation[]): OnTop {
-  let [shown, last, left]: [Mergeable | undefined, Operation | undefined, Operation[]] = [image, undefined, [...operations]]
-  for (let before = Infinity; left.length > 0 && left.length < before; ) {
+  let [shown, last, left]: [Mergeable | undefined, Operation | undefined, Operation[]] = [
+    image,
+    undefined,
+    [...operations],
+  ]
+  for (let before = Infinity; left.length > 0 && left.length < before;) {
     before = left.length
     const unfit: Operation[] = []
     for (const operation of left) {
@@ -141,6 +145,7 @@ function describe(
 
 /** Needs attention before Saved on this device before At the office: the least sure word of all that is in it. */
 function locate({ own, held }: RecordParts, stuck: readonly OwnOperation[]): Whereabouts {
-  if (held.length > 0 || stuck.some((one) => isChange(one.operation) || one.answer?.state === "held")) return "attention"
+  if (held.length > 0 || stuck.some((one) => isChange(one.operation) || one.answer?.state === "held"))
+    return "attention"
   return own.some((one) => !one.answer && isChange(one.operation)) ? "device" : "office"
 }

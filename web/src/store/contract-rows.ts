@@ -48,7 +48,11 @@ export function reachedOf(row: ContractRow | undefined): Reached {
 }
 
 /** Keep what the server lists; a contract that it lists no longer keeps its records, without a right. */
-export async function putListing(write: WriteStore, listed: readonly ListedContract[], device: string): Promise<void> {
+export async function putListing(
+  write: WriteStore,
+  listed: readonly ListedContract[],
+  device: string,
+): Promise<void> {
   const known = await write.list("contracts", { prefix: [] })
   const listedIds = new Set(listed.map((one) => one.id))
   for (const row of known.filter((one) => !listedIds.has(one.id))) {

@@ -1,7 +1,14 @@
 /** The store over IndexedDB: strict durability, one reopening of a dead handle, and a clear failure after that. */
 import { TableTransaction } from "./indexed-db-transaction.ts"
 import { openDatabase, type DatabaseOptions } from "./open-database.ts"
-import { NotReadable, NotSaved, type ReadStore, type Store, type StoreChange, type WriteStore } from "./store.ts"
+import {
+  NotReadable,
+  NotSaved,
+  type ReadStore,
+  type Store,
+  type StoreChange,
+  type WriteStore,
+} from "./store.ts"
 import { whyNotSaved, mayTryAgain } from "./store-failures.ts"
 import type { TableName } from "./tables.ts"
 
@@ -18,7 +25,10 @@ export interface IndexedDbStoreOptions extends DatabaseOptions {
 export const databaseNameOf = (personId: string): string => `tallybook-${personId}`
 
 /** Open a person's database. Raises NotReadable where the browser has none. */
-export async function openIndexedDbStore(personId: string, options: IndexedDbStoreOptions = {}): Promise<Store> {
+export async function openIndexedDbStore(
+  personId: string,
+  options: IndexedDbStoreOptions = {},
+): Promise<Store> {
   const name = databaseNameOf(personId)
   const channel = "channel" in options ? options.channel : new BroadcastChannel(name)
   const store = new IndexedDbStore(name, { ...options, channel })

@@ -102,7 +102,8 @@ class MemoryTransaction implements ReadStore, WriteStore {
 
   /** As IndexedDB does: a table that was not named cannot be touched. */
   private check(table: TableName): void {
-    if (!this.tables.includes(table)) throw new DOMException(`${table} is not in this transaction.`, "NotFoundError")
+    if (!this.tables.includes(table))
+      throw new DOMException(`${table} is not in this transaction.`, "NotFoundError")
   }
 
   private see(table: TableName): Rows {

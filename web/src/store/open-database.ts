@@ -11,11 +11,18 @@ export interface DatabaseOptions {
 const OPEN_TIMEOUT_MS = 10_000
 
 /** Return an open handle; `forget` is called when the browser or a newer program takes it away. */
-export function openDatabase(name: string, options: DatabaseOptions, forget: () => void): Promise<IDBDatabase> {
+export function openDatabase(
+  name: string,
+  options: DatabaseOptions,
+  forget: () => void,
+): Promise<IDBDatabase> {
   const upgrades = options.upgrades ?? UPGRADES
   return new Promise((resolve, reject) => {
     const request = (options.factory ?? indexedDB).open(name, upgrades.length)
-    const timer = setTimeout(() => reject(new DOMException("The database does not open.", "TimeoutError")), OPEN_TIMEOUT_MS)
+    const timer = setTimeout(
+      () => reject(new DOMException("The database does not open.", "TimeoutError")),
+      OPEN_TIMEOUT_MS,
+    )
     request.onupgradeneeded = (event) => {
       if (!request.transaction) return
       for (const step of upgrades.slice(event.oldVersion)) step(request.result, request.transaction)

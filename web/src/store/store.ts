@@ -55,9 +55,11 @@ export type NotSavedReason = "full" | "closed" | "newer_program" | "unknown"
 
 const SENTENCES: Readonly<Record<NotSavedReason, string>> = {
   full: "This is not saved: there is no room left on this device. What you typed is still in the form.",
-  closed: "This is not saved: the browser closed its database. What you typed is still in the form; reload the page.",
+  closed:
+    "This is not saved: the browser closed its database. What you typed is still in the form; reload the page.",
   newer_program: "This is not saved: a newer Tallybook is open in another tab. Reload this page.",
-  unknown: "This is not saved: the browser could not write it. What you typed is still in the form; try again.",
+  unknown:
+    "This is not saved: the browser could not write it. What you typed is still in the form; try again.",
 }
 
 /** Nothing of a write was kept. */

@@ -121,7 +121,10 @@ export interface TableShape {
 
 /** Rows without one of an index's fields are not in it: that keeps `by_waiting` as small as the outbox. */
 export const TABLES: Readonly<Record<TableName, TableShape>> = {
-  operations: { key: "id", indexes: { by_contract: ["contract", "device", "number"], by_record: ["contract", "record"] } },
+  operations: {
+    key: "id",
+    indexes: { by_contract: ["contract", "device", "number"], by_record: ["contract", "record"] },
+  },
   answers: { key: "id", indexes: { by_contract: ["contract", "id"] } },
   unconfirmed: {
     key: "id",

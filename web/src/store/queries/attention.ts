@@ -61,7 +61,11 @@ export async function countAttentionOf(read: ReadStore, row: ContractRow): Promi
   const held = await read.count("held", { prefix: [row.id, row.live?.copy ?? 0] })
   if (held === 0) return stuck.length
   const decisions = await readDecisions(read)
-  const keys = [...decisions.keys()].map((target): [string, number, string] => [row.id, row.live?.copy ?? 0, target])
+  const keys = [...decisions.keys()].map((target): [string, number, string] => [
+    row.id,
+    row.live?.copy ?? 0,
+    target,
+  ])
   const decided = await Promise.all(keys.map((key) => read.get("held", key)))
   return stuck.length + held - decided.filter(Boolean).length
 }
@@ -80,7 +84,10 @@ async function listHeldOf(read: ReadStore, row: ContractRow): Promise<FoundHeld[
 function asHeld({ operation, answer, ended }: UnconfirmedRow): FoundHeld {
   const isSuperseded = answer?.state === "superseded" || ended?.how === "superseded"
   const { seq = 0, reason = "", detail } = answer ?? { state: "held" }
-  return { state: isSuperseded ? "superseded" : "held", held: { seq, operation, reason, ...(detail && { detail }) } }
+  return {
+    state: isSuperseded ? "superseded" : "held",
+    held: { seq, operation, reason, ...(detail && { detail }) },
+  }
 }
 
 /** Own operations that are stuck and do not stand in the list of holds (yet): on their way, forbidden, superseded. */
@@ -117,7 +124,11 @@ async function describeHeld(
 ): Promise<HeldView> {
   const { operation } = held
   const around = await readSurroundingsOf(read, row.id, operation.record)
-  const entry = viewIn(around, operation.record, await read.get("records", imageKey(around, operation.record)))
+  const entry = viewIn(
+    around,
+    operation.record,
+    await read.get("records", imageKey(around, operation.record)),
+  )
   const base = withoutNulls(operation.base ?? {})
   return {
     contract: row.id,
@@ -142,7 +153,8 @@ async function mayDecide(
   entry: Entry | undefined,
   personId: string,
 ): Promise<boolean> {
-  if (row.right === "office" || operation.author === personId || entry?.image?.author === personId) return true
+  if (row.right === "office" || operation.author === personId || entry?.image?.author === personId)
+    return true
   const own = await read.list("operations", { index: "by_record", prefix: [row.id, operation.record] })
   return own.some((one) => one.author === personId && hasWritten(one.id, entry?.image))
 }

@@ -56,7 +56,9 @@ export function readContract(store: Store, id: string): Promise<ContractOnDevice
 export function countWaiting(store: Store, contract?: string): Promise<number> {
   const tables: TableName[] = ["unconfirmed"]
   return store.read(tables, (read) =>
-    contract === undefined ? read.count("unconfirmed", { index: "by_waiting", prefix: [1] }) : countWaitingOf(read, contract),
+    contract === undefined
+      ? read.count("unconfirmed", { index: "by_waiting", prefix: [1] })
+      : countWaitingOf(read, contract),
   )
 }
 
@@ -98,11 +100,15 @@ export function stateOf(row: ContractRow): ContractState {
   return row.isWanted ? "opened" : "listed"
 }
 
-type Described = Pick<ContractOnDevice, "id" | "number" | "name" | "primeContractor" | "status" | "right" | "noteTypes">
+type Described = Pick<
+  ContractOnDevice,
+  "id" | "number" | "name" | "primeContractor" | "status" | "right" | "noteTypes"
+>
 
 /** The contract's own record is newer than the list it was found in. */
 function withImage(row: ContractRow, fields: Fields): Described {
-  const text = (name: string, listed: string): string => (typeof fields[name] === "string" ? fields[name] : listed)
+  const text = (name: string, listed: string): string =>
+    typeof fields[name] === "string" ? fields[name] : listed
   const prime = text("prime_contractor", row.primeContractor ?? "")
   const noteTypes = fields["note_types"]
   return {

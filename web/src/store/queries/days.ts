@@ -2,7 +2,14 @@
 import type { Entry } from "../../core/entry.ts"
 import { FIELD_TYPES, type FieldType } from "../../core/record-types.ts"
 import type { ReadStore, Store } from "../store.ts"
-import { imageKey, readEntries, readSurroundings, VIEW_TABLES, viewIn, type Surroundings } from "./surroundings.ts"
+import {
+  imageKey,
+  readEntries,
+  readSurroundings,
+  VIEW_TABLES,
+  viewIn,
+  type Surroundings,
+} from "./surroundings.ts"
 
 export interface Day {
   notes: Entry[]
@@ -53,7 +60,11 @@ export function readMarkedDays(
 }
 
 /** Unsettled operations bring entries into a day, or move them from one to another. */
-async function countUnsettled(read: ReadStore, around: Surroundings, days: Map<string, DayCounts>): Promise<void> {
+async function countUnsettled(
+  read: ReadStore,
+  around: Surroundings,
+  days: Map<string, DayCounts>,
+): Promise<void> {
   const records = [...new Set([...around.own.keys(), ...around.held.keys()])]
   const images = await Promise.all(records.map((record) => read.get("records", imageKey(around, record))))
   records.forEach((record, at) => {
@@ -63,9 +74,14 @@ async function countUnsettled(read: ReadStore, around: Surroundings, days: Map<s
   })
 }
 
-function countOne(days: Map<string, DayCounts>, { type, fields }: Pick<Entry, "type" | "fields">, by: number): void {
+function countOne(
+  days: Map<string, DayCounts>,
+  { type, fields }: Pick<Entry, "type" | "fields">,
+  by: number,
+): void {
   const date = fields["work_date"]
-  if ((type === "note" || type === "item_transaction") && typeof date === "string") addTo(days, date, type, by)
+  if ((type === "note" || type === "item_transaction") && typeof date === "string")
+    addTo(days, date, type, by)
 }
 
 function addTo(days: Map<string, DayCounts>, date: string, type: FieldType, by: number): void {
@@ -81,5 +97,9 @@ function keepBetween(
 ): Map<string, DayCounts> {
   const isKept = (date: string, { notes, transactions }: DayCounts): boolean =>
     notes + transactions > 0 && (!between || (date >= between.from && date <= between.to))
-  return new Map([...days].filter(([date, counts]) => isKept(date, counts)).sort(([one], [other]) => (one < other ? -1 : 1)))
+  return new Map(
+    [...days]
+      .filter(([date, counts]) => isKept(date, counts))
+      .sort(([one], [other]) => (one < other ? -1 : 1)),
+  )
 }

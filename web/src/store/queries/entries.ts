@@ -4,7 +4,14 @@ import type { Answer, HeldOperation, Operation } from "../../core/operation.ts"
 import { FIELD_TYPES } from "../../core/record-types.ts"
 import type { Store } from "../store.ts"
 import type { TableName } from "../tables.ts"
-import { imageKey, readEntries, readSurroundings, readSurroundingsOf, VIEW_TABLES, viewIn } from "./surroundings.ts"
+import {
+  imageKey,
+  readEntries,
+  readSurroundings,
+  readSurroundingsOf,
+  VIEW_TABLES,
+  viewIn,
+} from "./surroundings.ts"
 
 const FOUND_MAX = 200
 
@@ -46,8 +53,13 @@ export function searchEntries(store: Store, contract: string, words: string): Pr
   if (wanted.length === 0) return Promise.resolve([])
   return store.read(VIEW_TABLES, async (read) => {
     const around = await readSurroundings(read, contract)
-    const items = await read.list("records", { index: "by_type", prefix: [contract, around.copy, "contract_item"] })
-    const nameByItem = new Map(items.map(({ record, fields }) => [record, textOf(fields, ["line", "item_number", "description"])]))
+    const items = await read.list("records", {
+      index: "by_type",
+      prefix: [contract, around.copy, "contract_item"],
+    })
+    const nameByItem = new Map(
+      items.map(({ record, fields }) => [record, textOf(fields, ["line", "item_number", "description"])]),
+    )
     const found: Entry[] = []
     for (const type of FIELD_TYPES) {
       const images = { index: "by_type", prefix: [contract, around.copy, type] }
@@ -58,7 +70,11 @@ export function searchEntries(store: Store, contract: string, words: string): Pr
   })
 }
 
-function hasAll({ fields }: Entry, nameByItem: ReadonlyMap<string, string>, wanted: readonly string[]): boolean {
+function hasAll(
+  { fields }: Entry,
+  nameByItem: ReadonlyMap<string, string>,
+  wanted: readonly string[],
+): boolean {
   const item = typeof fields["item"] === "string" ? nameByItem.get(fields["item"]) : undefined
   const text = `${textOf(fields, Object.keys(fields))} ${item ?? ""}`.toLocaleLowerCase()
   return wanted.every((word) => text.includes(word))

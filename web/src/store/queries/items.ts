@@ -10,17 +10,33 @@ import {
 } from "../../core/contract-records.ts"
 import { subtract } from "../../core/decimals.ts"
 import type { Entry } from "../../core/entry.ts"
-import { isCounted, quantityFor, sumEntries, totalItem, totalQuantity, type ItemTotal } from "../../core/item-totals.ts"
+import {
+  isCounted,
+  quantityFor,
+  sumEntries,
+  totalItem,
+  totalQuantity,
+  type ItemTotal,
+} from "../../core/item-totals.ts"
 import type { Fields } from "../../core/operation.ts"
 import type { ReadStore, Store } from "../store.ts"
 import type { ImageRow } from "../tables.ts"
-import { imageKey, readEntries, readSurroundings, VIEW_TABLES, viewIn, type Surroundings } from "./surroundings.ts"
+import {
+  imageKey,
+  readEntries,
+  readSurroundings,
+  VIEW_TABLES,
+  viewIn,
+  type Surroundings,
+} from "./surroundings.ts"
 
 const TRANSACTION = "item_transaction"
 
 /** The pay items in the order of their lines; those that a contract change removed are marked. */
 export function readItems(store: Store, contract: string): Promise<ContractItem[]> {
-  return readOfType(store, contract, "contract_item", readContractItem).then((items) => items.sort(compareLines))
+  return readOfType(store, contract, "contract_item", readContractItem).then((items) =>
+    items.sort(compareLines),
+  )
 }
 
 export function readProjects(store: Store, contract: string): Promise<Project[]> {
@@ -32,7 +48,12 @@ export function readPeople(store: Store, contract: string): Promise<ContractPers
 }
 
 /** The office's own records are shown as they stand at the office: nobody types them in the field. */
-function readOfType<T>(store: Store, contract: string, type: string, asRead: (image: ImageRow) => T): Promise<T[]> {
+function readOfType<T>(
+  store: Store,
+  contract: string,
+  type: string,
+  asRead: (image: ImageRow) => T,
+): Promise<T[]> {
   return store.read(["contracts", "records"], async (read) => {
     const copy = (await read.get("contracts", contract))?.live?.copy ?? 0
     return (await read.list("records", { index: "by_type", prefix: [contract, copy, type] })).map(asRead)
@@ -41,7 +62,9 @@ function readOfType<T>(store: Store, contract: string, type: string, asRead: (im
 
 /** The entries of one item, newest last. Cost: the item's own, and what is unsettled. */
 export function readItemTransactions(store: Store, contract: string, item: string): Promise<Entry[]> {
-  return store.read(VIEW_TABLES, async (read) => listItemTransactions(read, await readSurroundings(read, contract), item))
+  return store.read(VIEW_TABLES, async (read) =>
+    listItemTransactions(read, await readSurroundings(read, contract), item),
+  )
 }
 
 function listItemTransactions(read: ReadStore, around: Surroundings, item: string): Promise<Entry[]> {
@@ -86,7 +109,10 @@ export function readItemTotals(store: Store, contract: string): Promise<ItemTota
 type QuantitiesByItem = Map<string, string[]>
 
 /** Quantities by item: as shown, and the part of them that the office has. */
-function sumAll(around: Surroundings, images: readonly ImageRow[]): { used: QuantitiesByItem; atOffice: QuantitiesByItem } {
+function sumAll(
+  around: Surroundings,
+  images: readonly ImageRow[],
+): { used: QuantitiesByItem; atOffice: QuantitiesByItem } {
   const [used, atOffice]: [QuantitiesByItem, QuantitiesByItem] = [new Map(), new Map()]
   const unsettled = new Map<string, ImageRow | undefined>()
   for (const record of [...around.own.keys(), ...around.held.keys()]) unsettled.set(record, undefined)

@@ -29,7 +29,11 @@ export async function readSurroundings(read: ReadStore, contract: string): Promi
 }
 
 /** The same for one record alone. */
-export async function readSurroundingsOf(read: ReadStore, contract: string, record: string): Promise<Surroundings> {
+export async function readSurroundingsOf(
+  read: ReadStore,
+  contract: string,
+  record: string,
+): Promise<Surroundings> {
   const row = await read.get("contracts", contract)
   const copy = row?.live?.copy ?? 0
   const [own, held] = await Promise.all([
@@ -83,7 +87,9 @@ export async function readEntries(read: ReadStore, around: Surroundings, wanted:
 function touchedRecords(around: Surroundings, wanted: Wanted): string[] {
   const brings = ({ operation }: { operation: Operation }): boolean =>
     operation.type === wanted.type && wanted.matches(operation.set)
-  const found = [...around.own, ...around.held].filter(([, rows]) => rows.some(brings)).map(([record]) => record)
+  const found = [...around.own, ...around.held]
+    .filter(([, rows]) => rows.some(brings))
+    .map(([record]) => record)
   return [...new Set(found)]
 }
 
