@@ -88,7 +88,10 @@ export default defineConfig(
   {
     files: ["src/**/*.ts"],
     ignores: ["src/**/*.test.ts"],
-    rules: { "max-lines-per-function": ["error", { max: 40, skipBlankLines: true, skipComments: true }] },
+    rules: {
+      "@typescript-eslint/no-unused-vars": ["error", { varsIgnorePattern: "^_", argsIgnorePattern: "^_" }],
+      "max-lines-per-function": ["error", { max: 40, skipBlankLines: true, skipComments: true }],
+    },
   },
   {
     files: ["**/*.svelte", "**/*.svelte.ts"],

@@ -114,9 +114,7 @@ function checkValue(name: string, value: FieldValue, special: Check | undefined)
 
 /** Characters as the server counts them: a pair of surrogates is one. */
 export function countCharacters(text: string): number {
-  let count = 0
-  for (const _ of text) count += 1
-  return count
+  return Array.from(text).length
 }
 
 /** Values in their one spelling, as they are kept: trimmed, decimals normal, empty text null. */

@@ -113,7 +113,8 @@ function sumAll(
   around: Surroundings,
   images: readonly ImageRow[],
 ): { used: QuantitiesByItem; atOffice: QuantitiesByItem } {
-  const [used, atOffice]: [QuantitiesByItem, QuantitiesByItem] = [new Map(), new Map()]
+  const used: QuantitiesByItem = new Map<string, string[]>()
+  const atOffice: QuantitiesByItem = new Map<string, string[]>()
   const unsettled = new Map<string, ImageRow | undefined>()
   for (const record of [...around.own.keys(), ...around.held.keys()]) unsettled.set(record, undefined)
   for (const image of images) {

@@ -1,0 +1,123 @@
+/** One request to the server: through the gate, with a time limit, and never mistaking something else for the server. */
+import type { Gate } from "./gate.ts"
+import { compress } from "./compress.ts"
+import { fail, type Reply } from "./replies.ts"
+
+export const PROTOCOL = "1"
+const REQUEST_TIMEOUT_MS = 30_000
+const UNSAFE = ["POST", "PUT", "PATCH", "DELETE"]
+
+export interface ConnectionParts {
+  gate: Gate
+  /** Nothing in a browser: the server that the page came from. */
+  baseUrl?: string
+  fetch?: typeof fetch
+  readCsrfToken?: () => string
+  /** For scripts: instead of a session. */
+  bearer?: string
+}
+
+export interface WireRequest<T> {
+  method: "GET" | "POST" | "DELETE" | "PUT" | "PATCH"
+  path: string
+  json?: unknown
+  /** Instead of `json`: a form with a file, say. */
+  body?: FormData
+  /** Silence longer than this is no network. */
+  timeoutMs?: number
+  /** Reads the body; call `alive` whenever a part of it came. May reply with a failure of its own. */
+  read(response: Response, alive: () => void): Promise<Reply<T>>
+}
+
+export interface Connection {
+  request<T>(request: WireRequest<T>): Promise<Reply<T>>
+}
+
+export function connect(parts: ConnectionParts): Connection {
+  return {
+    async request(request) {
+      const reply = await sendOnce(parts, request)
+      if (reply.kind !== "failed" || reply.code !== "csrf_refused") return reply
+      // The token's cookie was cleared or is of another session: the session call sets it anew.
+      await sendOnce(parts, {
+        method: "GET",
+        path: "/api/v1/session",
+        read: async () => ({ kind: "ok", value: null }),
+      })
+      return sendOnce(parts, request)
+    },
+  }
+}
+
+async function sendOnce<T>(parts: ConnectionParts, request: WireRequest<T>): Promise<Reply<T>> {
+  const { gate } = parts
+  if (gate.isClosed()) return { kind: "work_offline" }
+  const [controller, gateSignal] = [new AbortController(), gate.signal()]
+  const abort = (): void => controller.abort()
+  gateSignal.addEventListener("abort", abort)
+  let timer = setTimeout(abort, request.timeoutMs ?? REQUEST_TIMEOUT_MS)
+  const alive = (): void => {
+    clearTimeout(timer)
+    timer = setTimeout(abort, request.timeoutMs ?? REQUEST_TIMEOUT_MS)
+  }
+  try {
+    const init = await spell(parts, request)
+    // Asked again: packing the body took a moment, in which the person may have turned Work Offline on.
+    if (gateSignal.aborted) return { kind: "work_offline" }
+    const answer = await (parts.fetch ?? fetch)(`${parts.baseUrl ?? ""}${request.path}`, {
+      ...init,
+      signal: controller.signal,
+    })
+    return await readAnswer(answer, request, alive)
+  } catch (failure) {
+    if (gateSignal.aborted) return { kind: "work_offline" }
+    if (isNetworkFailure(failure)) return { kind: "no_network" }
+    throw failure
+  } finally {
+    clearTimeout(timer)
+    gateSignal.removeEventListener("abort", abort)
+  }
+}
+
+async function spell<T>(parts: ConnectionParts, request: WireRequest<T>): Promise<RequestInit> {
+  const headers: Record<string, string> = {
+    Accept: "application/json, application/x-ndjson, application/problem+json",
+  }
+  if (parts.bearer) headers["Authorization"] = `Bearer ${parts.bearer}`
+  if (UNSAFE.includes(request.method) && !parts.bearer)
+    headers["X-CSRFToken"] = (parts.readCsrfToken ?? readCookie)()
+  const init: RequestInit = {
+    method: request.method,
+    headers,
+    credentials: "same-origin",
+    cache: "no-store",
+    // A redirect is never the sync protocol: a portal wants the person elsewhere.
+    redirect: "manual",
+  }
+  if (request.body) return { ...init, body: request.body }
+  if (request.json === undefined) return init
+  headers["Content-Type"] = "application/json"
+  const packed = await compress(JSON.stringify(request.json))
+  if (packed.isGzip) headers["Content-Encoding"] = "gzip"
+  return { ...init, body: packed.body }
+}
+
+async function readAnswer<T>(
+  answer: Response,
+  request: WireRequest<T>,
+  alive: () => void,
+): Promise<Reply<T>> {
+  const protocol = answer.headers.get("X-Tallybook-Protocol")
+  if (protocol === null) return { kind: "not_the_server" }
+  if (protocol !== PROTOCOL) return { kind: "failed", code: "other_protocol", status: answer.status }
+  return answer.ok ? request.read(answer, alive) : fail(answer)
+}
+
+/** `fetch` says TypeError of a lost network, AbortError of our own time limit. */
+function isNetworkFailure(failure: unknown): boolean {
+  return failure instanceof TypeError || (failure instanceof DOMException && failure.name === "AbortError")
+}
+
+function readCookie(): string {
+  return /(?:^|; )csrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? ""
+}

@@ -1,0 +1,178 @@
+/** The server as a device sees it: the calls of the sync protocol. */
+import type { CheckoutOfOthers, FeedPage, ListedContract } from "../core/feed.ts"
+import type { Answer, Operation, Position } from "../core/operation.ts"
+import type { Right } from "../core/contract-records.ts"
+import type { Connection, WireRequest } from "./connection.ts"
+import { CutShort, readFeedPage } from "./read-feed.ts"
+import type { Reply } from "./replies.ts"
+
+const API = "/api/sync/v1"
+const PUSH_TIMEOUT_MS = 60_000
+
+export interface PushEnvelope {
+  device: string
+  /** How many operations stay unanswered after these. */
+  waiting: number
+  position: Position
+  operations: readonly Operation[]
+}
+
+/** Answers in the order sent: by position, for an operation may be answered under another id. */
+export interface PushReply {
+  answers: Answer[]
+  position: Position
+}
+
+export interface FeedRequest {
+  after: number
+  position: Position
+  limit: number
+  onLine?: (received: number, remaining: number) => void
+}
+
+export interface Server {
+  listContracts(): Promise<Reply<ListedContract[]>>
+  push(contract: string, envelope: PushEnvelope): Promise<Reply<PushReply>>
+  readFeed(contract: string, request: FeedRequest): Promise<Reply<FeedPage>>
+  registerCheckout(contract: string, device: string, label: string): Promise<Reply<null>>
+  endCheckout(contract: string, device: string): Promise<Reply<null>>
+}
+
+export function serverOver({ request }: Connection): Server {
+  return {
+    listContracts: () => request({ method: "GET", path: `${API}/contracts`, read: json(readListing) }),
+    push: (contract, envelope) => request(spellPush(contract, envelope)),
+    readFeed: (contract, wanted) => request(spellFeed(contract, wanted)),
+    registerCheckout: (contract, device, label) =>
+      request({
+        method: "POST",
+        path: pathOf(contract, "checkouts"),
+        json: { device, label },
+        read: nothing,
+      }),
+    endCheckout: (contract, device) =>
+      request({ method: "DELETE", path: pathOf(contract, `checkouts/${device}`), read: nothing }),
+  }
+}
+
+const pathOf = (contract: string, rest: string): string => `${API}/contracts/${contract}/${rest}`
+
+const nothing = async (): Promise<Reply<null>> => ({ kind: "ok", value: null })
+
+/** A body that is not what it should be is no answer of ours: nothing of it is used. */
+function json<T>(read: (body: unknown) => T | undefined): (response: Response) => Promise<Reply<T>> {
+  return async (response) => {
+    const value = read(await parseBody(response))
+    return value === undefined ? unreadable(response) : { kind: "ok", value }
+  }
+}
+
+const unreadable = (response: Response): Reply<never> => ({
+  kind: "failed",
+  code: "unreadable_answer",
+  status: response.status,
+})
+
+async function parseBody(response: Response): Promise<unknown> {
+  const body = await response.text()
+  try {
+    return JSON.parse(body) as unknown
+  } catch (notJson) {
+    if (!(notJson instanceof SyntaxError)) throw notJson
+    return undefined
+  }
+}
+
+function spellPush(contract: string, envelope: PushEnvelope): WireRequest<PushReply> {
+  const { device, waiting, position, operations } = envelope
+  return {
+    method: "POST",
+    path: pathOf(contract, "operations"),
+    json: { device, waiting, known: position.known, chain: position.chain, operations },
+    timeoutMs: PUSH_TIMEOUT_MS,
+    read: json((body) => readPushReply(body, operations.length)),
+  }
+}
+
+function readPushReply(body: unknown, count: number): PushReply | undefined {
+  const { answers, head, chain } = (body ?? {}) as { answers?: unknown; head?: unknown; chain?: unknown }
+  if (!Array.isArray(answers) || answers.length !== count) return undefined
+  if (typeof head !== "number" || typeof chain !== "string") return undefined
+  const isWhole = answers.every(
+    (one: Partial<Answer> | null) => typeof one?.id === "string" && typeof one.state === "string",
+  )
+  return isWhole ? { answers: answers as Answer[], position: { known: head, chain } } : undefined
+}
+
+function spellFeed(contract: string, { after, position, limit, onLine }: FeedRequest): WireRequest<FeedPage> {
+  const query = new URLSearchParams({
+    after: String(after),
+    known: String(position.known),
+    chain: position.chain,
+    limit: String(limit),
+  })
+  return {
+    method: "GET",
+    path: `${pathOf(contract, "feed")}?${query}`,
+    read: async (response, alive) => {
+      if (!response.body) return unreadable(response)
+      try {
+        const page = await readFeedPage(response.body, (received, remaining) => {
+          alive()
+          onLine?.(received, remaining)
+        })
+        return { kind: "ok", value: page }
+      } catch (failure) {
+        // Cut off on the way: as if nothing had come.
+        if (failure instanceof CutShort) return { kind: "no_network" }
+        throw failure
+      }
+    },
+  }
+}
+
+interface RawListed {
+  id: string
+  number: string
+  name: string
+  prime_contractor?: string | null
+  status: string
+  right: Right
+  head: number
+  records: number
+  bytes: number
+  checkouts: RawCheckout[]
+}
+
+interface RawCheckout {
+  device: string
+  label: string
+  person: string
+  person_name: string
+  checked_out_at: string
+  last_heard_at: string
+  waiting: number
+}
+
+function readListing(body: unknown): ListedContract[] | undefined {
+  const { contracts } = (body ?? {}) as { contracts?: unknown }
+  return Array.isArray(contracts) ? (contracts as RawListed[]).map(readListed) : undefined
+}
+
+function readListed({ prime_contractor, checkouts, ...one }: RawListed): ListedContract {
+  return {
+    ...one,
+    ...(prime_contractor && { primeContractor: prime_contractor }),
+    checkouts: checkouts.map(readCheckout),
+  }
+}
+
+const readCheckout = (raw: RawCheckout): CheckoutOfOthers => ({
+  device: raw.device,
+  label: raw.label,
+  person: raw.person,
+  personName: raw.person_name,
+  checkedOutAt: raw.checked_out_at,
+  lastHeardAt: raw.last_heard_at,
+  waiting: raw.waiting,
+})
