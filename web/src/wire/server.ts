@@ -38,7 +38,8 @@ export interface Server {
   endCheckout(contract: string, device: string): Promise<Reply<null>>
 }
 
-export function serverOver({ request }: Connection): Server {
+export function serverOver(connection: Connection): Server {
+  const request: Connection["request"] = (asked) => connection.request(asked)
   return {
     listContracts: () => request({ method: "GET", path: `${API}/contracts`, read: json(readListing) }),
     push: (contract, envelope) => request(spellPush(contract, envelope)),
