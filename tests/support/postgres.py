@@ -160,6 +160,12 @@ def prepare(cluster: Cluster, home: Path) -> None:
         settings.write(SETTINGS.format(sockets=cluster.sockets))
 
 
+def name_database(url: str, name: str) -> str:
+    """The same URL for another database. Not by `geturl`: some Pythons drop the slashes of an empty host."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/{name}?{parts.query}"
+
+
 @contextlib.contextmanager
 def new_database(url: str) -> Iterator[str]:
     """An empty database in the cluster of this URL, gone at the end whoever is still connected."""
@@ -167,7 +173,7 @@ def new_database(url: str) -> Iterator[str]:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
-            yield urlsplit(url)._replace(path=f"/{name}").geturl()
+            yield name_database(url, name)
         finally:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 

@@ -48,10 +48,10 @@ export function isHoldOver(
   reached: Reached,
 ): boolean {
   if (answer?.seq === undefined) return hasWritten(operation.id, image) // forbidden, until the office claimed it
-  if (!ended) return reached.whole >= answer.seq && !reached.isStale
+  if (!ended) return !reached.isStale && reached.whole >= answer.seq
+  if (ended.how === "set_aside" || ended.how === "superseded") return true
   // What it became may come on a later page than the end of the hold: until then it stays in sight.
-  const brings = ended.how === "released" || ended.how === "apply"
-  return !brings || reached.whole >= ended.seq || (image?.seq ?? 0) >= ended.seq
+  return !reached.isStale && (reached.whole >= ended.seq || (image?.seq ?? 0) >= ended.seq)
 }
 
 /** The entry, or undefined where there is nothing to show of the record. Cost: one pass over its operations. */
@@ -62,7 +62,12 @@ export function viewRecord(parts: RecordParts): Entry | undefined {
     (one) => isStuck(one) && !heldIds.has(one.answer?.id ?? "") && !isHoldOver(one, image, reached),
   )
   const moving = own.filter(
-    (one) => !isStuck(one) && !isConfirmed(one, image, reached) && !hasWritten(one.operation.id, image),
+    (one) =>
+      !isStuck(one) &&
+      !isConfirmed(one, image, reached) &&
+      // The feed may know what became of it before its lost answer comes again.
+      !hasWritten(one.operation.id, image) &&
+      !heldIds.has(one.operation.id),
   )
   const { shown, last, left } = putOnTop(image, moving.map((one) => one.operation).filter(isChange))
   const waiting = [...held.map((one) => one.operation), ...stuck.map((one) => one.operation)].filter(isChange)

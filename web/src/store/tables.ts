@@ -125,7 +125,7 @@ export const TABLES: Readonly<Record<TableName, TableShape>> = {
     key: "id",
     indexes: { by_contract: ["contract", "device", "number"], by_record: ["contract", "record"] },
   },
-  answers: { key: "id", indexes: { by_contract: ["contract", "id"] } },
+  answers: { key: ["contract", "id"], indexes: {} },
   unconfirmed: {
     key: "id",
     indexes: {

@@ -37,7 +37,7 @@ export function readEntry(store: Store, contract: string, record: string): Promi
     const entry = viewIn(around, record, await read.get("records", imageKey(around, record)))
     if (!entry) return undefined
     const own = await read.list("operations", { index: "by_record", prefix: [contract, record] })
-    const answers = await Promise.all(own.map((operation) => read.get("answers", operation.id)))
+    const answers = await Promise.all(own.map((operation) => read.get("answers", [contract, operation.id])))
     const operations = own.map((operation, at): OwnHistory => {
       const answer = answers[at]?.answer
       return answer ? { operation, answer } : { operation }

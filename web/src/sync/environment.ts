@@ -1,0 +1,36 @@
+/** The browser around a sync: network, visibility, timers, locks. Tests bring their own. */
+
+export interface SyncEnvironment {
+  isOnline(): boolean
+  isVisible(): boolean
+  /** Called when the network comes or goes, and when the page is shown or hidden. Returns how to stop it. */
+  onChange(listener: () => void): () => void
+  startTimer(run: () => void, delayMs: number): () => void
+  random(): number
+  /** One round at a time across tabs. Undefined where `isPatient` is false and another tab has it. */
+  withLock<T>(name: string, isPatient: boolean, work: () => Promise<T>): Promise<T | undefined>
+}
+
+export function browserEnvironment(): SyncEnvironment {
+  return {
+    isOnline: () => navigator.onLine,
+    isVisible: () => document.visibilityState === "visible",
+    onChange: (listener) => {
+      addEventListener("online", listener)
+      addEventListener("offline", listener)
+      document.addEventListener("visibilitychange", listener)
+      return () => {
+        removeEventListener("online", listener)
+        removeEventListener("offline", listener)
+        document.removeEventListener("visibilitychange", listener)
+      }
+    },
+    startTimer: (run, delayMs) => {
+      const timer = setTimeout(run, delayMs)
+      return () => clearTimeout(timer)
+    },
+    random: () => Math.random(),
+    withLock: (name, isPatient, work) =>
+      navigator.locks.request(name, { ifAvailable: !isPatient }, async (lock) => (lock ? work() : undefined)),
+  }
+}

@@ -1,0 +1,63 @@
+/** A round of everything on this device: the list of contracts, then each in turn. */
+import { putListing } from "../store/contract-rows.ts"
+import { clearRetiredCopies } from "../store/recovery.ts"
+import type { ContractRow, TableName } from "../store/tables.ts"
+import { addCounted, NOTHING, outcomeOf, type Counted, type SyncContext } from "./context.ts"
+import type { SyncOutcome, SyncSummary } from "./outcomes.ts"
+
+const LOOK_TABLES: readonly TableName[] = ["contracts", "unconfirmed"]
+
+/** The worst first: the one that a person should hear of. */
+const BY_WEIGHT: readonly SyncOutcome["kind"][] = [
+  "work_offline",
+  "not_signed_in",
+  "not_the_server",
+  "no_network",
+  "busy",
+  "failed",
+  "forbidden",
+  "diverged_and_reloaded",
+  "done",
+]
+
+export type SyncOne = (context: SyncContext, contract: string) => Promise<SyncSummary>
+
+/** One failing contract does not stop the others, unless it is the person or the switch that stops all. */
+export async function syncAll(context: SyncContext, syncOne: SyncOne): Promise<SyncSummary> {
+  let [counted, outcome]: [Counted, SyncOutcome] = [NOTHING, await refreshListing(context)]
+  for (const contract of await listToSync(context)) {
+    if (context.isStopped() || stopsAll(outcome)) break
+    const { outcome: next, ...more } = await syncOne(context, contract)
+    counted = addCounted(counted, more)
+    outcome = worse(outcome, next)
+  }
+  return { ...counted, outcome }
+}
+
+/** Ask what this person may take offline, and who else has it. */
+export async function refreshListing({ device, server }: SyncContext): Promise<SyncOutcome> {
+  const reply = await server.listContracts()
+  if (reply.kind !== "ok") return outcomeOf(reply)
+  await device.store.write(["contracts"], (write) => putListing(write, reply.value, device.id))
+  return { kind: "done" }
+}
+
+export function worse(one: SyncOutcome, other: SyncOutcome): SyncOutcome {
+  return BY_WEIGHT.indexOf(other.kind) < BY_WEIGHT.indexOf(one.kind) ? other : one
+}
+
+const stopsAll = ({ kind }: SyncOutcome): boolean => kind === "work_offline" || kind === "not_signed_in"
+
+/** Contracts whose records are here, and those for which something waits; what is left over is cleared away. */
+async function listToSync({ device }: SyncContext): Promise<string[]> {
+  const found = await device.store.read(LOOK_TABLES, async (read) => {
+    const rows = await read.list("contracts", { prefix: [] })
+    const waiting = await read.list("unconfirmed", { index: "by_waiting", prefix: [1] })
+    return { rows, waiting: waiting.map((one) => one.contract) }
+  })
+  for (const row of found.rows.filter(isLeftOver)) await clearRetiredCopies(device.store, row.id)
+  const wanted = found.rows.filter((row) => row.isWanted).map((row) => row.id)
+  return [...new Set([...wanted, ...found.waiting])]
+}
+
+const isLeftOver = (row: ContractRow): boolean => row.retired.length > 0 && !row.staged
