@@ -1,10 +1,13 @@
 """What every endpoint shares: who is asking, and failures as problem bodies."""
 
+import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 import msgspec
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.views.decorators.csrf import csrf_exempt
@@ -12,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from tallybook.accounts.models import Person
 from tallybook.accounts.queries import find_person_by_token
 from tallybook.core.failures import TallybookFailure
+from tallybook.sync.push import DatabaseBusy
 
 View = Callable[..., HttpResponse]
 RETRY_AFTER_SECONDS = 5
@@ -43,6 +47,15 @@ class BadRequest(TallybookFailure):
     http_status = 400
     title = "The request cannot be read."
     remedy = "Update the program. What is on the device stays there."
+
+
+class UnknownHost(TallybookFailure):
+    """The request names a host that is none of this server's."""
+
+    code = "unknown_host"
+    http_status = 400
+    title = "This server is not known under this address."
+    remedy = "Ask your administrator for its address. He sets it by TALLYBOOK_PUBLIC_URL, or by serve --host."
 
 
 class TooLarge(TallybookFailure):
@@ -140,7 +153,9 @@ def refuse_csrf(_request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def explain_400(_request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer what Django refuses to read, an unknown host among it."""
-    return problem_response(BadRequest())
+    if isinstance(exception, DisallowedHost):
+        return problem_response(UnknownHost())
+    return problem_response(TooLarge() if isinstance(exception, RequestDataTooBig) else BadRequest())
 
 
 def explain_403(_request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -154,8 +169,9 @@ def explain_404(_request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def explain_500(_request: HttpRequest) -> HttpResponse:
-    """Answer after a failure that nobody foresaw; Django has logged it."""
-    return problem_response(ServerFailed())
+    """Answer after a failure that nobody foresaw, or while the database is away; Django has logged it."""
+    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    return problem_response(DatabaseBusy() if away else ServerFailed())
 
 
 def _never(_request: HttpRequest) -> HttpResponse:

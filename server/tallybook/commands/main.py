@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 import django
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
 from tallybook.core.failures import TallybookFailure
@@ -22,7 +23,11 @@ USED_WRONGLY = 2
 def main(words: Sequence[str] | None = None) -> int:
     """Run `tallybook` with these words; return its exit code: 0 done, 1 failed, 2 used wrongly."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tallybook.config.settings")
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as wrong:
+        sys.stderr.write(f"tallybook: {str(wrong).strip().rstrip('.')}. See docs/running/settings.md.\n")
+        return FAILED
     arguments = make_parser().parse_args(words)
     try:
         code = arguments.run(arguments)

@@ -3,7 +3,10 @@
 import argparse
 import os
 import socket
+import ssl
+import struct
 import sys
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +18,13 @@ from django.db.migrations.executor import MigrationExecutor
 
 from tallybook.core.failures import TallybookFailure
 
-THREADS = 8
-PROCESSES_ON_POSTGRESQL = 2
+from .own_addresses import list_own_addresses, list_own_names, spell_host
+
+THREADS = 8  # of each process
+PORT_MAX = 65_535
 REQUEST_TIMEOUT_SECONDS = 120
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
+STOP_TIMEOUT_SECONDS = 10  # for requests that run when the server is told to end
+SILENCE_TIMEOUT_SECONDS = 20  # of a device in the middle of a request, or of its answer
 
 
 class NotMigrated(TallybookFailure):
@@ -42,8 +48,10 @@ class CannotServe(TallybookFailure):
 def add_to(subparsers: Any) -> None:
     """Add the commands."""
     serve = subparsers.add_parser("serve", help="serve the program to browsers")
-    serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 for all of this machine's (127.0.0.1)"
+    )
+    serve.add_argument("--port", type=int, default=8000, help="(8000)")
     serve.add_argument("--certificate", type=Path, help="PEM file, for HTTPS")
     serve.add_argument("--key", type=Path, help="PEM file with the certificate's key")
     serve.set_defaults(run=_serve)
@@ -58,62 +66,92 @@ def _migrate(_arguments: argparse.Namespace) -> None:
 
 
 def _serve(arguments: argparse.Namespace) -> None:
+    host, is_https = arguments.host.strip().strip("[]"), arguments.certificate is not None
     _check_files(arguments)
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise NotMigrated
     connection.close()
-    is_https = arguments.certificate is not None
-    _check_address(arguments.host, arguments.port)
-    _prepare_settings(arguments.host, is_https=is_https)
+    _check_address(host, arguments.port)
+    names = _own_hosts(host)
+    settings.ALLOWED_HOSTS += [spell_host(name) for name in names]
+    if is_https:
+        settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
     scheme = "https" if is_https else "http"
-    sys.stdout.write(f"Tallybook is at {scheme}://{arguments.host}:{arguments.port}  (stop it with Ctrl+C)\n")
+    shown = [settings.PUBLIC_URL] if settings.PUBLIC_URL else []
+    shown += [f"{scheme}://{spell_host(name)}:{arguments.port}" for name in names]
+    sys.stdout.write(f"Tallybook is at {'  '.join(shown)}  (stop it with Ctrl+C)\n")
     sys.stdout.flush()
-    _run_gunicorn(arguments)
+    _run_gunicorn(arguments, host)
+
+
+def _own_hosts(host: str) -> list[str]:
+    """Return the names and addresses that lead to a server listening on `host`."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return [host.lower()]
+    if address.is_loopback:
+        return [host]
+    return [*list_own_names(), *list_own_addresses()] if address.is_unspecified else [host, *list_own_names()]
 
 
 def _check_files(arguments: argparse.Namespace) -> None:
     if (arguments.certificate is None) != (arguments.key is None):
         raise CannotServe("HTTPS needs both --certificate and --key.")
+    if arguments.certificate is None:
+        return
     for path in (arguments.certificate, arguments.key):
-        if path is not None and not os.access(path, os.R_OK):
+        if not path.is_file() or not os.access(path, os.R_OK):
             raise CannotServe(f"The file {path} cannot be read.")
+    try:
+        # No password: nobody is there to type one when the machine starts again.
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(
+            arguments.certificate, arguments.key, password=lambda: ""
+        )
+    except (ssl.SSLError, ValueError) as wrong:
+        raise CannotServe(
+            f"{arguments.certificate} and {arguments.key} are not a certificate in PEM "
+            f"and its own key without a password: {wrong}."
+        ) from wrong
 
 
 def _check_address(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
+    if not 1 <= port <= PORT_MAX:
+        raise CannotServe(f"The port must be from 1 to {PORT_MAX:,}; {port} is not.")
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except (OSError, OverflowError) as taken:
-            raise CannotServe(f"The address {host}:{port} cannot be used: {taken}.") from taken
+        except OSError as taken:
+            raise CannotServe(f"The address {spell_host(host)}:{port} cannot be used: {taken.strerror}.") from taken
 
 
-def _prepare_settings(host: str, *, is_https: bool) -> None:
-    if host not in LOOPBACK:
-        name = socket.gethostname()
-        found = {str(one[4][0]) for one in socket.getaddrinfo(name, None)}
-        settings.ALLOWED_HOSTS += [name, host, *found]
-    if is_https:
-        settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+def _give_up_on_the_silent(server: Any) -> None:
+    """Let no device that went out of reach in the middle of a request keep a thread for ever."""
+    # A connection inherits these from the socket that accepts it. A C timeval: seconds, microseconds.
+    silence = struct.pack("@ll", SILENCE_TIMEOUT_SECONDS, 0)
+    for listener in server.LISTENERS:
+        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            listener.sock.setsockopt(socket.SOL_SOCKET, option, silence)
 
 
-def _run_gunicorn(arguments: argparse.Namespace) -> None:
+def _run_gunicorn(arguments: argparse.Namespace, host: str) -> None:
     from gunicorn.app.base import BaseApplication
 
-    on_postgresql = connection.vendor == "postgresql"
     options = {
-        "bind": f"{arguments.host}:{arguments.port}",
+        "bind": f"{spell_host(host)}:{arguments.port}",
         "worker_class": "gthread",
-        "workers": int(os.environ.get("TALLYBOOK_WORKERS", PROCESSES_ON_POSTGRESQL if on_postgresql else 1)),
+        "workers": settings.WORKERS,
         "threads": THREADS,
         "timeout": REQUEST_TIMEOUT_SECONDS,
+        "graceful_timeout": STOP_TIMEOUT_SECONDS,
         "certfile": str(arguments.certificate) if arguments.certificate else None,
         "keyfile": str(arguments.key) if arguments.key else None,
-        "forwarded_allow_ips": os.environ.get("TALLYBOOK_TRUSTED_PROXIES", ""),
+        "forwarded_allow_ips": "",  # one place alone believes a proxy: config/proxies.py
         "loglevel": "warning",
         "control_socket_disable": True,
+        "when_ready": _give_up_on_the_silent,
     }
 
     class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types

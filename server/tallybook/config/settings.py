@@ -4,12 +4,16 @@ from pathlib import Path
 
 from .environment import (
     LOOPBACK_HOSTS,
+    read_accuracy_by_unit,
     read_data_dir,
     read_database,
-    read_is_proxied,
     read_public_url,
     read_secret_key,
+    read_trusted_proxies,
+    read_workers,
 )
+
+HSTS_SECONDS = 365 * 24 * 60 * 60
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 DATA_DIR = read_data_dir()
@@ -20,8 +24,8 @@ DEBUG = False
 PUBLIC_URL, _public_host = read_public_url()
 ALLOWED_HOSTS = [*LOOPBACK_HOSTS, *([_public_host] if _public_host else [])]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
-if read_is_proxied():
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Not SECURE_PROXY_SSL_HEADER: it believes the header from whoever sends it. See proxies.py.
+TRUSTED_PROXIES = read_trusted_proxies()
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -37,7 +41,9 @@ INSTALLED_APPS = [
     "tallybook.sync",
 ]
 MIDDLEWARE = [
+    "tallybook.config.proxies.believe_trusted_proxies",
     "tallybook.api.middleware.security_headers",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -51,6 +57,7 @@ TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP
 APPEND_SLASH = False
 
 DATABASES = {"default": read_database(DATA_DIR)}
+WORKERS = read_workers(on_postgresql=DATABASES["default"]["ENGINE"].endswith("postgresql"))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     # In the database, so that all processes count the same failures to sign in.
@@ -86,6 +93,8 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
 CSRF_FAILURE_VIEW = "tallybook.api.edge.refuse_csrf"
 SECURE_CONTENT_TYPE_NOSNIFF = True
+# Only where the whole host is Tallybook's; see docs/decisions/0002-https.md.
+SECURE_HSTS_SECONDS = HSTS_SECONDS if f"https://{_public_host}" == PUBLIC_URL else 0
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024  # each endpoint has a smaller limit of its own
 WHITENOISE_ROOT = CLIENT_DIR if CLIENT_DIR.is_dir() else None
@@ -105,7 +114,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"standard_error": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["standard_error"], "level": "WARNING"},
+    # What the answer says already: that somebody is not signed in, or asked for another host.
+    "loggers": {"django.request": {"level": "ERROR"}, "django.security.DisallowedHost": {"level": "CRITICAL"}},
 }
 
 # Decimals of an item's quantities where neither its file nor the command says: by unit, * for every other.
-ACCURACY_BY_UNIT = {"LS": 4, "EACH": 2, "*": 3}
+ACCURACY_BY_UNIT = read_accuracy_by_unit()
