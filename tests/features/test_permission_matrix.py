@@ -6,7 +6,9 @@ import json
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tallybook.accounts.operations import create_token, disable_person
@@ -16,6 +18,7 @@ from tests.support.agency import NOW, assign, make_contract, make_person
 CONTRACT = "{contract}"
 PUSH = {"device": str(uuid4()), "operations": []}
 CHECKOUT = {"device": str(uuid4()), "label": "tablet"}
+ITEMS = b"Item No,Description,Unit,Quantity,Unit Price\n2021.501,Mobilization,LS,1,5\n"
 
 #            name              method    address                                           body
 ENDPOINTS = {
@@ -26,21 +29,26 @@ ENDPOINTS = {
     "sync_push": ("post", f"/api/sync/v1/contracts/{CONTRACT}/operations", PUSH),
     "session": ("get", "/api/v1/session", None),
     "unclaimed": ("get", "/api/v1/unclaimed", None),
+    "contract_import_preview": ("post", "/api/v1/contract-imports/preview", ITEMS),
+    "contract_import": ("post", "/api/v1/contract-imports", ITEMS),
     "client": ("get", "/contracts", None),
 }
 SIGN_IN = {"log_in", "sign_in_session", "change_password"}  # allauth's: test_sign_in.py asks them
 
-# What a caller gets, by endpoint; the columns are the people of `callers`.
-CALLERS = ("nobody", "disabled", "stranger", "viewer", "view", "inspection", "office", "admin")
+# What a caller gets, by endpoint; the columns are the people of `callers`. Those from `viewer` to `office` have
+# a right on the contract; the clerk's role is office, and he has none.
+CALLERS = ("nobody", "disabled", "stranger", "viewer", "view", "inspection", "office", "admin", "clerk")
 EXPECTED = {
-    "sync_contracts": (401, 401, 200, 200, 200, 200, 200, 200),
-    "sync_check_out": (401, 401, 403, 200, 200, 200, 200, 200),
-    "sync_check_in": (401, 401, 403, 204, 204, 204, 204, 204),
-    "sync_feed": (401, 401, 403, 200, 200, 200, 200, 200),
-    "sync_push": (401, 401, 200, 200, 200, 200, 200, 200),
-    "session": (401, 401, 200, 200, 200, 200, 200, 200),
-    "unclaimed": (401, 401, 200, 200, 200, 200, 200, 200),
-    "client": (200, 200, 200, 200, 200, 200, 200, 200),
+    "sync_contracts": (401, 401, 200, 200, 200, 200, 200, 200, 200),
+    "sync_check_out": (401, 401, 403, 200, 200, 200, 200, 200, 403),
+    "sync_check_in": (401, 401, 403, 204, 204, 204, 204, 204, 403),
+    "sync_feed": (401, 401, 403, 200, 200, 200, 200, 200, 403),
+    "sync_push": (401, 401, 200, 200, 200, 200, 200, 200, 200),
+    "session": (401, 401, 200, 200, 200, 200, 200, 200, 200),
+    "unclaimed": (401, 401, 200, 200, 200, 200, 200, 200, 200),
+    "contract_import_preview": (401, 401, 403, 403, 403, 403, 403, 200, 200),
+    "contract_import": (401, 401, 403, 403, 403, 403, 403, 201, 201),
+    "client": (200, 200, 200, 200, 200, 200, 200, 200, 200),
 }
 WRITES = {  # the answer to a note, and to a change of the contract's name
     "stranger": ("forbidden", "forbidden"),
@@ -68,7 +76,7 @@ def test_every_endpoint_is_in_the_matrix() -> None:
 @pytest.fixture
 def callers(transactional_db: None) -> tuple[dict[str, Client], UUID]:
     contract_id, _ = make_contract(make_person("maker", "office"))
-    roles = dict.fromkeys(CALLERS[1:], "inspector") | {"viewer": "viewer", "admin": "admin"}
+    roles = dict.fromkeys(CALLERS[1:], "inspector") | {"viewer": "viewer", "admin": "admin", "clerk": "office"}
     people = {name: make_person(name, role) for name, role in roles.items()}
     for name, right in (("viewer", "office"), ("view", "view"), ("inspection", "inspection"), ("office", "office")):
         assign(people[name], contract_id, right)
@@ -81,8 +89,12 @@ def callers(transactional_db: None) -> tuple[dict[str, Client], UUID]:
 def ask(client: Client, name: str, contract_id: UUID) -> tuple[int, bytes]:
     method, address, body = ENDPOINTS[name]
     address = address.replace(CONTRACT, str(contract_id))
-    content = json.dumps(body) if body else ""
-    response = client.generic(method.upper(), address, content, content_type="application/json")
+    if not isinstance(body, bytes):
+        content, content_type = (json.dumps(body) if body else "").encode(), "application/json"
+    else:
+        fields = {"file": SimpleUploadedFile("items.csv", body), "number": str(uuid4()), "name": "Overlay"}
+        content, content_type = encode_multipart(BOUNDARY, fields), MULTIPART_CONTENT
+    response = client.generic(method.upper(), address, content, content_type=content_type)
     return response.status_code, response.content
 
 
@@ -133,4 +145,4 @@ def test_the_list_of_unclaimed_is_the_offices(callers: tuple[dict[str, Client], 
 
     seen = {name: len(clients[name].get("/api/v1/unclaimed").json()["unclaimed"]) for name in CALLERS[2:]}
 
-    assert seen == {"stranger": 0, "viewer": 0, "view": 0, "inspection": 0, "office": 1, "admin": 1}
+    assert seen == {"stranger": 0, "viewer": 0, "view": 0, "inspection": 0, "office": 1, "admin": 1, "clerk": 0}

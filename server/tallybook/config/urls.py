@@ -3,7 +3,7 @@
 from allauth.headless.account import views as sign_in
 from django.urls import include, path, re_path
 
-from tallybook.api import client, edge, session, sync_urls, unclaimed
+from tallybook.api import client, edge, imports, session, sync_urls, unclaimed
 
 handler400 = edge.explain_400
 handler403 = edge.explain_403
@@ -24,6 +24,8 @@ SIGN_IN = [
 urlpatterns = [
     path("api/sync/v1/", include(sync_urls)),
     path("api/v1/session", session.show_session, name="session"),
+    path("api/v1/contract-imports", imports.save, name="contract_import"),
+    path("api/v1/contract-imports/preview", imports.preview, name="contract_import_preview"),
     path("api/v1/unclaimed", unclaimed.list_unclaimed, name="unclaimed"),
     path("_allauth/browser/v1/", include(SIGN_IN)),
     re_path(r"^(?!api/|_allauth/|assets/)", client.show_client, name="client"),

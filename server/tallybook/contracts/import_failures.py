@@ -69,3 +69,27 @@ class NoItemsFound(ImportFailure):
     code = "import_no_items"
     title = "The file has no pay items."
     remedy = "Nothing was saved. Give a file with one row for each pay item below the headings."
+
+
+class FileMissing(ImportFailure):
+    """Nothing was given to read."""
+
+    code = "import_file_missing"
+    title = "No file was given."
+    remedy = "Choose a CSV, XLS or XLSX file."
+
+
+class AccuracyRefused(ImportFailure):
+    """The decimals of quantities that were asked for cannot be."""
+
+    code = "import_accuracy_refused"
+    title = "These are no decimals of a quantity."
+    remedy = "Give a whole number from 0 to 6, or nothing."
+
+
+class ChoiceUnreadable(ImportFailure):
+    """A choice is not written as COLUMN=VALUE, or there are too many."""
+
+    code = "import_choice_unreadable"
+    title = "A choice cannot be read."
+    remedy = "Write each choice as COLUMN=VALUE."

@@ -4,28 +4,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from tallybook.core.fields import find_unstorable
 from tallybook.core.quantities import EXACT, extended_amount, normalise_decimal, total_quantity
+from tallybook.ledger.record_types import RecordType
 
 from .accuracy import ACCURACY_MAX, accuracy_of_unit
-from .import_failures import (
-    ChoiceMatchesNothing,
-    ChoiceNeeded,
-    FileTooLarge,
-    HeadingsNotFound,
-    NoItemsFound,
-    SheetNotFound,
-)
-from .import_headings import CHOICES, TITLES, Columns, compact_heading, find_columns
+from .import_choices import Choice, Row, Where, cell_of, choose_rows, find_choices, require_choices
+from .import_failures import FileTooLarge, HeadingsNotFound, NoItemsFound, SheetNotFound
+from .import_headings import TITLES, Columns, find_columns
 from .import_numbers import NotANumber, read_number
 from .import_sheets import FILE_BYTES_MAX, UNPACKED_BYTES_MAX, Sheet, SheetLimits
 from .import_text import GZIP_MAGIC, read_text_sheet, unpack_gzip
 from .import_workbook import read_workbook
-from .records import CONTRACT_ITEM
+from .records import CONTRACT_ITEM, PROJECT
 
 WORKBOOK_MAGICS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # XLSX, XLS
-VALUES_SHOWN_MAX = 10
 ITEMS_MAX = 10_000
 TEXT_FIELDS = ("item_number", "description", "unit")
+PROJECT_TITLES = {"number": TITLES["project"], "title": TITLES["project_title"]}
 
 
 @dataclass(frozen=True)
@@ -44,20 +40,35 @@ class PlannedItem:
     project: str  # the project's number; empty where the file names none
     fields: Mapping[str, str | int | bool]
 
+    @property
+    def amount(self) -> Decimal:
+        """Dollars, rounded once."""
+        quantity, price = Decimal(str(self.fields["quantity"])), Decimal(str(self.fields["unit_price"]))
+        return extended_amount(quantity=quantity, unit_price=price)
+
 
 @dataclass
 class ImportPlan:
     """All that an import would make; with a problem, it makes nothing."""
 
+    sheet: str  # the one that was read; empty for a text file
+    sheets: list[str]  # all of a workbook
     columns: Columns
+    choices: list[Choice] = field(default_factory=list)
     items: list[PlannedItem] = field(default_factory=list)
     problems: list[BadRow] = field(default_factory=list)
     title_by_project: dict[str, str] = field(default_factory=dict)
+    rows_left_out: list[int] = field(default_factory=list)  # titles of sections, remarks
 
     @property
     def total(self) -> Decimal:
         """The sum of the items' amounts, each rounded to the cent; alternates included."""
-        return total_quantity(_amount(item) for item in self.items)
+        return total_quantity(item.amount for item in self.items)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a contract can be made of it."""
+        return not self.problems and not any(choice.is_open for choice in self.choices)
 
 
 def plan_import(
@@ -65,32 +76,63 @@ def plan_import(
     *,
     accuracy_by_unit: Mapping[str, int],
     accuracy: int | None = None,
-    where: Sequence[tuple[str, str]] = (),
+    where: Where = (),
     sheet_name: str = "",
 ) -> ImportPlan:
-    """Return what an import of this file would make. Raises ImportFailure where it cannot be read as a whole.
-
-    Source: docs/running/import.md. Cost: one pass over the file, its rows in memory.
+    """Return what an import of this file would make. Raises ImportFailure where it cannot be read as a whole,
+    ChoiceNeeded among it.
     """
-    sheet = _choose_sheet(_read_sheets(content), sheet_name)
-    columns = find_columns(sheet.rows)
-    if columns.missing:
-        seen = ", ".join(heading for heading in columns.headings if heading) or "none"
-        needed = ", ".join(TITLES[name] for name in columns.missing)
-        raise HeadingsNotFound(f"No column was found for: {needed}. Headings seen: {seen}.")
-    if columns.several:
-        named = ", ".join(TITLES.get(name, name) for name in columns.several)
-        raise HeadingsNotFound(f"More than one column has the heading for: {named}.")
-    rows = _choose_rows(sheet, columns, where)
-    plan = ImportPlan(columns=columns)
-    for number, row in rows:
+    plan = preview_import(
+        content, accuracy_by_unit=accuracy_by_unit, accuracy=accuracy, where=where, sheet_name=sheet_name
+    )
+    require_choices(plan.choices)
+    return plan
+
+
+def preview_import(
+    content: bytes,
+    *,
+    accuracy_by_unit: Mapping[str, int],
+    accuracy: int | None = None,
+    where: Where = (),
+    sheet_name: str = "",
+) -> ImportPlan:
+    """Return the plan, without items as long as a contract or a bidder must be chosen.
+
+    Raises ImportFailure where the file cannot be read as a whole. Cost: one pass over the file, its rows in memory.
+    """
+    sheets = _read_sheets(content)
+    sheet = _choose_sheet(sheets, sheet_name)
+    plan = ImportPlan(
+        sheet=sheet.name, sheets=[one.name for one in sheets if one.name], columns=find_columns(sheet.rows)
+    )
+    _require_columns(plan)
+    rows = _rows_below_headings(sheet, plan.columns)
+    chosen = choose_rows(rows, plan.columns, where)
+    plan.choices = find_choices(rows, plan.columns, where)
+    if any(choice.is_open for choice in plan.choices):
+        return plan
+    for number, row in chosen:
         _plan_row(plan, number, row, accuracy=accuracy, accuracy_by_unit=accuracy_by_unit)
     if not plan.items and not plan.problems:
-        raise NoItemsFound
+        raise NoItemsFound(detail={"sheet": plan.sheet, "sheets": plan.sheets})
     if len(plan.items) > ITEMS_MAX:
         raise FileTooLarge(f"The contract has more than {ITEMS_MAX:,} items, the most there may be.")
     _find_repeated_lines(plan)
     return plan
+
+
+def _require_columns(plan: ImportPlan) -> None:
+    columns = plan.columns
+    seen = [heading for heading in columns.headings if heading]
+    missing = [TITLES[name] for name in columns.missing]
+    several = [TITLES.get(name, name) for name in columns.several]
+    detail = {"sheet": plan.sheet, "sheets": plan.sheets, "headings": seen, "missing": missing, "several": several}
+    if several:
+        raise HeadingsNotFound(f"More than one column has the heading for: {', '.join(several)}.", detail=detail)
+    if missing:
+        told = f"No column was found for: {', '.join(missing)}. Headings seen: {', '.join(seen) or 'none'}."
+        raise HeadingsNotFound(told, detail=detail)
 
 
 def _read_sheets(content: bytes) -> list[Sheet]:
@@ -109,38 +151,18 @@ def _choose_sheet(sheets: Sequence[Sheet], name: str) -> Sheet:
     if name:
         found = [sheet for sheet in sheets if sheet.name.strip().casefold() == name.strip().casefold()]
         if not found:
-            raise SheetNotFound(f"There is no sheet {name}. There are: {', '.join(one.name for one in sheets)}.")
+            there = [one.name for one in sheets if one.name]
+            told = f"There is no sheet {name}. There are: {', '.join(there) or 'none'}."
+            raise SheetNotFound(told, detail={"sheets": there})
         return found[0]
     if not sheets:
         raise NoItemsFound
     return max(sheets, key=lambda sheet: find_columns(sheet.rows).score)
 
 
-def _choose_rows(sheet: Sheet, columns: Columns, where: Sequence[tuple[str, str]]) -> list[tuple[int, Sequence[str]]]:
-    """Return the rows below the headings that the choice names, each with its number."""
+def _rows_below_headings(sheet: Sheet, columns: Columns) -> list[Row]:
     numbered = enumerate(sheet.rows[columns.first_row :], start=sheet.row_number(columns.first_row))
-    rows = [(number, row) for number, row in numbered if any(cell.strip() for cell in row)]
-    for heading, value in where:
-        column = _find_choice(columns, heading)
-        chosen = [(number, row) for number, row in rows if _same(_cell(row, column), value)]
-        if not chosen:
-            there = sorted({_cell(row, column) for _, row in rows})[:VALUES_SHOWN_MAX]
-            raise ChoiceMatchesNothing(f"No row has {heading} = {value}. Values there: {'; '.join(there)}.")
-        rows = chosen
-    for name in CHOICES:
-        if (column := columns.column_by_field.get(name, -1)) >= 0:
-            values = {_cell(row, column) for _, row in rows} - {""}
-            if len(values) > 1:
-                shown = "; ".join(sorted(values)[:VALUES_SHOWN_MAX])
-                raise ChoiceNeeded(f"Choose a {name} by {columns.headings[column]}=VALUE. Values there: {shown}.")
-    return rows
-
-
-def _find_choice(columns: Columns, heading: str) -> int:
-    for column, one in enumerate(columns.headings):
-        if compact_heading(one) == compact_heading(heading):
-            return column
-    raise ChoiceMatchesNothing(f"There is no column {heading}. There are: {', '.join(columns.headings)}.")
+    return [(number, row) for number, row in numbered if any(cell.strip() for cell in row)]
 
 
 def _plan_row(
@@ -152,9 +174,10 @@ def _plan_row(
     accuracy_by_unit: Mapping[str, int],
 ) -> None:
     """Add the row's item to the plan, or why there is none."""
-    told = {name: " ".join(_cell(row, column).split()) for name, column in plan.columns.column_by_field.items()}
+    told = {name: " ".join(cell_of(row, column).split()) for name, column in plan.columns.column_by_field.items()}
     if not any(told.get(name) for name in ("item_number", "unit", "quantity", "unit_price", "unit_price_cents")):
-        return  # the title of a section, or a remark
+        plan.rows_left_out.append(number)  # the title of a section, or a remark
+        return
     fields: dict[str, str | int | bool] = {"line": told.get("line") or str(number), "plan_quantity": False}
     reasons = list(_read_numbers(told, fields))
     for name in TEXT_FIELDS:
@@ -169,12 +192,13 @@ def _plan_row(
         fields["accuracy"] = _choose_accuracy(by_file, accuracy, str(fields["unit"]), accuracy_by_unit)
     except NotANumber as why:
         reasons.append(f"Accuracy: {why}")
-    reasons += _find_limits_passed(fields)
+    project, title = told.get("project", ""), told.get("project_title", "")
+    reasons += _find_limits_passed(fields, CONTRACT_ITEM)
+    reasons += _find_limits_passed({"number": project, "title": title}, PROJECT)
     if reasons:
         plan.problems.append(BadRow(row=number, reason=" ".join(reasons)))
         return
-    project = told.get("project", "")
-    plan.title_by_project.setdefault(project, told.get("project_title", "") or project)
+    plan.title_by_project.setdefault(project, title or project)
     plan.items.append(PlannedItem(row=number, project=project, fields=fields))
 
 
@@ -205,15 +229,18 @@ def _choose_accuracy(
     return int(by_file)
 
 
-def _find_limits_passed(fields: Mapping[str, str | int | bool]) -> Iterator[str]:
-    """Yield what the record of an item would not take."""
+def _find_limits_passed(fields: Mapping[str, str | int | bool], record_type: RecordType) -> Iterator[str]:
+    """Yield what the record would not take."""
+    titles = PROJECT_TITLES if record_type is PROJECT else TITLES
     for name, value in fields.items():
         if value == "":
             continue
+        if find_unstorable(value):
+            yield f"The {titles.get(name, name)} has a character that cannot be stored."
         try:
-            CONTRACT_ITEM.kinds[name](value)
+            record_type.kinds[name](value)
         except ValueError as why:
-            yield f"{TITLES.get(name, name).capitalize()}: {why}"
+            yield f"{titles.get(name, name).capitalize()}: {why}"
 
 
 def _find_repeated_lines(plan: ImportPlan) -> None:
@@ -224,16 +251,4 @@ def _find_repeated_lines(plan: ImportPlan) -> None:
         if key in first:
             plan.problems.append(BadRow(item.row, f"Line {key[1]} stands in row {first[key]} already."))
         first.setdefault(key, item.row)
-
-
-def _amount(item: PlannedItem) -> Decimal:
-    quantity, price = Decimal(str(item.fields["quantity"])), Decimal(str(item.fields["unit_price"]))
-    return extended_amount(quantity=quantity, unit_price=price)
-
-
-def _cell(row: Sequence[str], column: int) -> str:
-    return row[column].strip() if column < len(row) else ""
-
-
-def _same(cell: str, value: str) -> bool:
-    return " ".join(cell.split()).casefold() == " ".join(value.split()).casefold()
+    plan.problems.sort(key=lambda one: one.row)

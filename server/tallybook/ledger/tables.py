@@ -1,4 +1,4 @@
-"""Many rows at once into a table, the quickest way that each database has."""
+"""Many rows at once out of a table and into it, the quickest way that each database has."""
 
 from collections.abc import Collection, Sequence
 from functools import cache
@@ -21,7 +21,8 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Sequenc
     names = ", ".join(connection.ops.quote_name(column) for column in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            # COPY goes by the driver's own cursor: wrapped, it fails with Django's exceptions as all else does.
+            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
             return
@@ -31,6 +32,37 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Sequenc
             f"INSERT INTO {table} ({names}) VALUES ({marks})",  # noqa: S608 - names of our own tables and columns
             [_for_sqlite(row, uuids) for row in rows],
         )
+
+
+def select_rows(
+    model: type[models.Model], columns: Sequence[str], *, contract_id: UUID, key: str, ids: Collection[str]
+) -> list[Row]:
+    """Return a contract's rows whose `key` is one of `ids`, in no order; UUIDs are read as text.
+
+    Cost: one statement, and for each id one look into the index on (contract_id, key); none without ids.
+    """
+    if not ids:
+        return []
+    table, name = connection.ops.quote_name(model._meta.db_table), connection.ops.quote_name(key)
+    uuids = _uuid_positions(model, tuple(columns))
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            names = ", ".join(f"{column}::text" if place in uuids else column for place, column in enumerate(columns))
+            # `offset 0` keeps the look-up as it is written. Else a planner that has not counted the table yet
+            # reads the whole contract instead: measured, 10 ms in place of 1 at 50,000 records.
+            cursor.execute(
+                "SELECT found.* FROM unnest(%s::uuid[]) AS asked(id) CROSS JOIN LATERAL"
+                f" (SELECT {names} FROM {table} WHERE contract_id = %s AND {name} = asked.id OFFSET 0) AS found",  # noqa: S608
+                ["{" + ",".join(ids) + "}", contract_id],
+            )
+            return cursor.fetchall()
+        listed = '["' + '","'.join(ids).replace("-", "") + '"]'
+        cursor.execute(
+            f"SELECT {', '.join(columns)} FROM {table}"  # noqa: S608
+            f" WHERE contract_id = %s AND {name} IN (SELECT value FROM json_each(%s))",
+            [contract_id.hex, listed],
+        )
+        return [_from_sqlite(row, uuids) for row in cursor.fetchall()]
 
 
 def delete_rows(model: type[models.Model], *, contract_id: UUID, column: str, ids: Collection[Any]) -> None:
@@ -66,4 +98,13 @@ def _for_sqlite(row: Row, uuids: tuple[int, ...]) -> Row:
     for place in uuids:
         if values[place] is not None:
             values[place] = str(values[place]).replace("-", "")
+    return tuple(values)
+
+
+def _from_sqlite(row: Row, uuids: tuple[int, ...]) -> Row:
+    """Return the row with UUIDs as text in their one spelling."""
+    values = list(row)
+    for place in uuids:
+        if (found := values[place]) is not None:
+            values[place] = f"{found[:8]}-{found[8:12]}-{found[12:16]}-{found[16:20]}-{found[20:]}"
     return tuple(values)
