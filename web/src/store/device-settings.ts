@@ -7,6 +7,8 @@ export interface DeviceSettings {
   /** Who was signed in last, so that the app starts without a network. */
   person?: Person
   agency?: { id: string; name: string }
+  /** Somebody signed out without a network: the server still has to be told. */
+  mustEndSession?: boolean
 }
 
 /** Read once when the program starts; changed durably; told to every tab. */

@@ -9,17 +9,19 @@ import {
   type StoreChange,
   type WriteStore,
 } from "./store.ts"
-import { whyNotSaved, mayTryAgain } from "./store-failures.ts"
+import { isDead, mayTryAgain, whyNotSaved } from "./store-failures.ts"
 import type { TableName } from "./tables.ts"
 
 /** A write that the browser neither commits nor refuses is ended after this long. */
 const WRITE_TIMEOUT_MS = 30_000
-/** A dead handle may never say that its transaction ended. */
+/** A dead handle may never say that its transaction was ended. */
 const ABORT_TIMEOUT_MS = 1_000
 
 export interface IndexedDbStoreOptions extends DatabaseOptions {
   /** Tells other tabs what changed. */
   channel?: BroadcastChannel | undefined
+  /** How long a write may take before it is ended. */
+  writeTimeoutMs?: number
 }
 
 export const databaseNameOf = (personId: string): string => `tallybook-${personId}`
@@ -46,6 +48,7 @@ class IndexedDbStore implements Store {
   private readonly listeners = new Set<(change: StoreChange) => void>()
   private readonly name: string
   private readonly options: IndexedDbStoreOptions
+  private isClosed = false
 
   constructor(name: string, options: IndexedDbStoreOptions) {
     this.name = name
@@ -56,6 +59,8 @@ class IndexedDbStore implements Store {
   /** The handle that is open, or a new one: a browser may close ours while the device sleeps. */
   open(): Promise<IDBDatabase> {
     if (this.handle) return this.handle
+    // Signed out: what still runs in the background must not open it again.
+    if (this.isClosed) return Promise.reject(new DOMException("The store is closed.", "InvalidStateError"))
     const forget = (): void => {
       if (this.handle === opening) this.handle = undefined
     }
@@ -76,7 +81,8 @@ class IndexedDbStore implements Store {
 
   async write<T>(tables: readonly TableName[], change: (write: WriteStore) => T | Promise<T>): Promise<T> {
     try {
-      const { result, touched } = await this.withHandle((handle) => commit(handle, tables, change))
+      const timeoutMs = this.options.writeTimeoutMs ?? WRITE_TIMEOUT_MS
+      const { result, touched } = await this.withHandle((handle) => commit(handle, tables, change, timeoutMs))
       if (touched.length > 0) this.tell({ tables: touched })
       return result
     } catch (failure) {
@@ -91,6 +97,7 @@ class IndexedDbStore implements Store {
   }
 
   close(): void {
+    this.isClosed = true
     this.options.channel?.removeEventListener("message", this.hear)
     this.options.channel?.close()
     this.listeners.clear()
@@ -107,8 +114,8 @@ class IndexedDbStore implements Store {
     try {
       return await work(await handle)
     } catch (failure) {
+      if (isDead(failure) && this.handle === handle) this.handle = undefined
       if (!mayTryAgain(failure)) throw failure
-      if (this.handle === handle) this.handle = undefined
       return work(await this.open())
     }
   }
@@ -135,19 +142,35 @@ async function commit<T>(
   handle: IDBDatabase,
   tables: readonly TableName[],
   change: (write: WriteStore) => T | Promise<T>,
+  timeoutMs: number,
 ): Promise<Committed<T>> {
   const transaction = new TableTransaction(handle, tables, "readwrite")
-  const timer = setTimeout(() => transaction.abort(), WRITE_TIMEOUT_MS)
-  try {
+  const whole = async (): Promise<Committed<T>> => {
     const result = await change(transaction)
     await transaction.completed
     return { result, touched: [...transaction.touched] }
+  }
+  const timer = makeTimer(timeoutMs)
+  try {
+    return await Promise.race([whole(), timer.ended])
   } catch (failure) {
     transaction.abort()
     // Whatever the change raised, an abort that the browser caused says more: a full disk, a dead handle.
     await Promise.race([transaction.ended, pause(ABORT_TIMEOUT_MS)])
     throw transaction.failure ?? failure
   } finally {
-    clearTimeout(timer)
+    timer.stop()
   }
+}
+
+/** Rejects where a browser says nothing for so long: a dead handle may never tell how its transaction ended. */
+function makeTimer(timeoutMs: number): { ended: Promise<never>; stop: () => void } {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const ended = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new DOMException("The browser did not answer.", "TimeoutError")),
+      timeoutMs,
+    )
+  })
+  return { ended, stop: () => clearTimeout(timer) }
 }

@@ -1,5 +1,16 @@
 /** The store's promise without a disk: for tests, and to see what the promise is without a browser around it. */
-import type { Key, KeyPart, Range, ReadStore, Store, StoreChange, WriteStore } from "./store.ts"
+import {
+  NotReadable,
+  NotSaved,
+  type Key,
+  type KeyPart,
+  type Range,
+  type ReadStore,
+  type Store,
+  type StoreChange,
+  type WriteStore,
+} from "./store.ts"
+import { whyNotSaved } from "./store-failures.ts"
 import { TABLE_NAMES, TABLES, type TableName, type Tables } from "./tables.ts"
 
 type Row = Tables[TableName]
@@ -7,31 +18,54 @@ type Rows = Map<string, Row>
 
 /** One after the other, as IndexedDB lets writes to the same tables happen. */
 export function openMemoryStore(): Store {
-  const rows = Object.fromEntries(TABLE_NAMES.map((name) => [name, new Map()])) as Record<TableName, Rows>
-  const listeners = new Set<(change: StoreChange) => void>()
-  let turn: Promise<unknown> = Promise.resolve()
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const next = turn.then(work)
-    turn = next.catch(() => undefined) // whoever asked is told; the next one's turn comes anyway
-    return next
+  return new MemoryStore()
+}
+
+class MemoryStore implements Store {
+  private readonly rows = Object.fromEntries(TABLE_NAMES.map((name) => [name, new Map()])) as Record<
+    TableName,
+    Rows
+  >
+  private readonly listeners = new Set<(change: StoreChange) => void>()
+  private turn: Promise<unknown> = Promise.resolve()
+  private isClosed = false
+
+  read<T>(tables: readonly TableName[], look: (read: ReadStore) => Promise<T>): Promise<T> {
+    return this.inTurn(() => look(new MemoryTransaction(this.rows, tables)), NotReadable)
   }
-  return {
-    read: (tables, look) => inTurn(() => look(new MemoryTransaction(rows, tables))),
-    write: (tables, change) =>
-      inTurn(async () => {
-        const transaction = new MemoryTransaction(rows, tables)
-        const result = await change(transaction)
-        transaction.commit()
-        if (transaction.touched.size > 0) {
-          for (const listener of [...listeners]) listener({ tables: [...transaction.touched] })
-        }
-        return result
-      }),
-    subscribe: (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    close: () => listeners.clear(),
+
+  write<T>(tables: readonly TableName[], change: (write: WriteStore) => T | Promise<T>): Promise<T> {
+    return this.inTurn(async () => {
+      const transaction = new MemoryTransaction(this.rows, tables)
+      const result = await change(transaction)
+      transaction.commit()
+      const touched = [...transaction.touched]
+      if (touched.length > 0) for (const listener of [...this.listeners]) listener({ tables: touched })
+      return result
+    }, NotSaved)
+  }
+
+  subscribe(listener: (change: StoreChange) => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  close(): void {
+    this.isClosed = true
+    this.listeners.clear()
+  }
+
+  private inTurn<T>(work: () => Promise<T>, Failure: typeof NotSaved | typeof NotReadable): Promise<T> {
+    const next = this.turn
+      .then(() => {
+        if (this.isClosed) throw new DOMException("The store is closed.", "InvalidStateError")
+        return work()
+      })
+      .catch((failure: unknown) => {
+        throw failure instanceof DOMException ? new Failure(whyNotSaved(failure), failure) : failure
+      })
+    this.turn = next.catch(() => undefined) // whoever asked is told; the next one's turn comes anyway
+    return next
   }
 }
 
@@ -120,9 +154,11 @@ class MemoryTransaction implements ReadStore, WriteStore {
 
   private find(table: TableName, range: Range): Row[] {
     const paths = pathsOf(table, range)
+    const primary = pathsOf(table, {})
     const keyed = [...this.see(table).values()].flatMap((row) => {
       const key = keyOf(row, paths)
-      return key && isWithin(key, range) ? [{ row, key }] : []
+      // Rows that an index does not tell apart stand in the order of their own keys.
+      return key && isWithin(key, range) ? [{ row, key: [...key, ...(keyOf(row, primary) ?? [])] }] : []
     })
     return keyed.sort((one, other) => compareKeys(one.key, other.key)).map(({ row }) => row)
   }

@@ -5,6 +5,8 @@ export interface DatabaseOptions {
   factory?: IDBFactory
   /** Another list of steps, for tests of upgrades. */
   upgrades?: readonly UpgradeStep[]
+  /** How long opening may take. */
+  openTimeoutMs?: number
 }
 
 /** A tab of an older program that keeps its handle in spite of being asked is waited for this long. */
@@ -19,10 +21,11 @@ export function openDatabase(
   const upgrades = options.upgrades ?? UPGRADES
   return new Promise((resolve, reject) => {
     const request = (options.factory ?? indexedDB).open(name, upgrades.length)
-    const timer = setTimeout(
-      () => reject(new DOMException("The database does not open.", "TimeoutError")),
-      OPEN_TIMEOUT_MS,
-    )
+    let isLate = false
+    const timer = setTimeout(() => {
+      isLate = true
+      reject(new DOMException("The database does not open.", "TimeoutError"))
+    }, options.openTimeoutMs ?? OPEN_TIMEOUT_MS)
     request.onupgradeneeded = (event) => {
       if (!request.transaction) return
       for (const step of upgrades.slice(event.oldVersion)) step(request.result, request.transaction)
@@ -33,7 +36,9 @@ export function openDatabase(
     }
     request.onsuccess = () => {
       clearTimeout(timer)
-      resolve(watch(request.result, forget))
+      // Nobody waits for it any more: another one may be open by now.
+      if (isLate) request.result.close()
+      else resolve(watch(request.result, forget))
     }
   })
 }

@@ -11,8 +11,11 @@ export const APPEND_TABLES: readonly TableName[] = ["operations", "unconfirmed",
 
 const NUMBER = "operation_number"
 
-/** Append an operation to the device's own and to its outbox. */
+/** Append an operation to the device's own and to its outbox. The same one again changes nothing. */
 export async function appendOperation(write: WriteStore, made: NewOperation): Promise<Operation> {
+  // A handle that died may have committed before it could say so, and the write is run once more.
+  const appended = await write.get("operations", made.id)
+  if (appended) return appended
   // Read and raised within the write: two tabs never give one number twice.
   const last = await write.get("settings", NUMBER)
   const number = (typeof last?.value === "number" ? last.value : 0) + 1

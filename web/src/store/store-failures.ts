@@ -15,6 +15,12 @@ export function whyNotSaved(failure: unknown): NotSavedReason {
   return (failure instanceof DOMException && REASON_BY_NAME[failure.name]) || "unknown"
 }
 
+/** Whether the handle is of no use any more; one that is silent is given up, too. */
+export function isDead(failure: unknown): boolean {
+  return mayTryAgain(failure) || (failure instanceof DOMException && failure.name === "TimeoutError")
+}
+
+/** Not after silence: a second try would keep the person waiting as long again. */
 export function mayTryAgain(failure: unknown): boolean {
   return failure instanceof DOMException && DEAD_HANDLE.includes(failure.name)
 }
