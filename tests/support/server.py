@@ -6,11 +6,12 @@ import contextlib
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,11 +36,14 @@ def find_free_port() -> int:
 class RunningServer:
     """`tallybook serve` on one data folder and one port, whatever happens to its process."""
 
-    def __init__(self, *, data_dir: Path, database_url: str | None, env: Mapping[str, str]) -> None:
-        """Choose a port; nothing runs yet."""
+    def __init__(
+        self, *, data_dir: Path, database_url: str | None, env: Mapping[str, str], options: Sequence[str] = ()
+    ) -> None:
+        """Choose a port; nothing runs yet. `options` are those of `tallybook serve`."""
         self.data_dir = data_dir
         self.port = find_free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.options = tuple(options)
+        self.url = f"{'https' if '--certificate' in options else 'http'}://127.0.0.1:{self.port}"
         self.log = data_dir / "server.log"
         self.env = {**os.environ, **env, "TALLYBOOK_DATA_DIR": str(data_dir)}
         # Given or not, never the one that this test run happens to use.
@@ -48,13 +52,13 @@ class RunningServer:
             self.env["TALLYBOOK_DATABASE_URL"] = database_url
         self.running: subprocess.Popen[bytes] | None = None
 
-    def run(self, *arguments: str) -> str:
-        """Another `tallybook` command on the same data; return what it printed."""
+    def run(self, *arguments: str, typed: str = "") -> str:
+        """Another `tallybook` command on the same data, with what is typed; return what it printed."""
         finished = subprocess.run(
             [str(TALLYBOOK), *arguments],
             cwd=self.data_dir,
             env=self.env,
-            stdin=subprocess.DEVNULL,
+            input=typed,
             capture_output=True,
             text=True,
             check=False,
@@ -67,7 +71,7 @@ class RunningServer:
         assert self.running is None, "The server runs already."
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(
-                [str(TALLYBOOK), "serve", "--port", str(self.port)],
+                [str(TALLYBOOK), "serve", "--port", str(self.port), *self.options],
                 cwd=self.data_dir,
                 env=self.env,
                 stdin=subprocess.DEVNULL,
@@ -124,7 +128,9 @@ class RunningServer:
 
 def answers(url: str) -> bool:
     """Whether something speaks HTTP there."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    unverified = ssl._create_unverified_context()  # who it is does not matter here
+    https = urllib.request.HTTPSHandler(context=unverified)
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), https)
     try:
         with opener.open(url, timeout=2):
             return True
@@ -142,10 +148,11 @@ def running_server(
     database_url: str | None = None,
     env: Mapping[str, str] | None = None,
     before: tuple[tuple[str, ...], ...] = (("migrate",),),
+    options: Sequence[str] = (),
 ) -> Iterator[RunningServer]:
     """A server on this folder, started after the commands in `before`; gone at the end."""
     data_dir.mkdir(parents=True, exist_ok=True)
-    server = RunningServer(data_dir=data_dir, database_url=database_url, env=env or {})
+    server = RunningServer(data_dir=data_dir, database_url=database_url, env=env or {}, options=options)
     for arguments in before:
         server.run(*arguments)
     server.start()
