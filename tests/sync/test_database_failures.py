@@ -1,0 +1,221 @@
+"""A database that fails in the middle of a push: all of it is rolled back and asked for again, or one entry is held."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection
+
+from tallybook.inspection.models import Note
+from tallybook.ledger.models import LedgerAwait, LedgerEntry, LedgerHead, LedgerHold, LedgerImage
+from tallybook.ledger.replay import find_first_difference
+from tallybook.sync.models import UnclaimedOperation
+from tallybook.sync.registry import RULES
+
+from tests.features.test_https import Visitor
+from tests.support.agency import TestDevice, assign, make_contract, make_person
+from tests.support.postgres import Cluster
+from tests.support.server import running_server
+
+TABLES = (LedgerEntry, LedgerImage, LedgerHold, LedgerAwait, Note, UnclaimedOperation)
+AWAY_S = 30
+
+
+@pytest.fixture
+def device(transactional_db: None) -> TestDevice:
+    contract_id, _ = make_contract(make_person("ruth", "office"))
+    alice = make_person("alice")
+    assign(alice, contract_id, "inspection")
+    return TestDevice(alice, contract_id)
+
+
+def what_is_kept(device: TestDevice) -> Any:
+    head = LedgerHead.objects.get(contract_id=device.contract_id)
+    return head.seq, head.chain, head.records, head.revisions, head.bytes, [one.objects.count() for one in TABLES]
+
+
+def make_batch(device: TestDevice) -> list[dict[str, Any]]:
+    """Notes, one that is held, and one that is unclaimed: a row for every table."""
+    record = device.note()["record"]
+    early = device.make("revise", "note", record, {"text": "Better."}, base={}, seen={})
+    return [*(device.note(f"Note {number}") for number in range(5)), early, device.note() | {"author": record}]
+
+
+def assert_busy_and_nothing_kept(device: TestDevice, batch: list[dict[str, Any]], before: Any) -> None:
+    response = device.post(batch)
+
+    assert (response.status_code, response.json()["code"]) == (503, "busy")
+    assert int(response["Retry-After"]) > 0
+    assert what_is_kept(device) == before
+
+
+def assert_it_goes_through(device: TestDevice, batch: list[dict[str, Any]]) -> None:
+    states = [answer["state"] for answer in device.push(*batch)]
+
+    assert states == ["applied"] * 5 + ["held"] * 2
+    assert find_first_difference(contract_id=device.contract_id, rules=RULES) is None
+
+
+@contextmanager
+def failing_postgres(*, when: str, sqlstate: str) -> Iterator[None]:
+    """A database that raises this state of its own as soon as an entry is written, or at commit."""
+    trigger = "CONSTRAINT TRIGGER" if when == "commit" else "TRIGGER"
+    late = "DEFERRABLE INITIALLY DEFERRED" if when == "commit" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION 'as the test wants' USING ERRCODE = '{sqlstate}'; END $$"
+        )
+        cursor.execute(
+            f"CREATE {trigger} failing AFTER INSERT ON ledger_ledgerentry {late} FOR EACH ROW EXECUTE FUNCTION fail()"
+        )
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP FUNCTION fail CASCADE")
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("when", ["insert", "commit"])
+@pytest.mark.parametrize(
+    "sqlstate",
+    [
+        pytest.param("40001", id="serialization failure"),
+        pytest.param("40P01", id="deadlock"),
+        pytest.param("55P03", id="lock timeout"),
+        pytest.param("57014", id="statement timeout"),
+        pytest.param("53100", id="disk full"),
+        pytest.param("53200", id="out of memory"),
+        pytest.param("57P01", id="shut down by the administrator"),
+        pytest.param("58030", id="disk fails"),
+    ],
+)
+def test_postgresql_fails_and_the_push_comes_again(device: TestDevice, sqlstate: str, when: str) -> None:
+    batch, before = make_batch(device), what_is_kept(device)
+
+    with failing_postgres(when=when, sqlstate=sqlstate):
+        assert_busy_and_nothing_kept(device, batch, before)
+
+    assert_it_goes_through(device, batch)
+
+
+@contextmanager
+def locked_database() -> Iterator[None]:
+    """Somebody else holds what a push needs, for longer than it waits."""
+    if connection.vendor == "sqlite":
+        run("PRAGMA busy_timeout = 200")
+        other: Any = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+    else:
+        run("SET lock_timeout = '200ms'")
+        told = connection.get_connection_params()
+        other = psycopg.connect(**{name: told[name] for name in ("host", "user", "dbname") if name in told})
+        other.execute("SELECT * FROM ledger_ledgerhead FOR UPDATE")
+    try:
+        yield
+    finally:
+        other.rollback()
+        other.close()
+        connection.close()  # and with it what was set above
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No page more than there are; PostgreSQL has no such setting, so it says what it would say."""
+    if connection.vendor != "sqlite":
+        with failing_postgres(when="insert", sqlstate="53100"):
+            yield
+        return
+    pages = run("PRAGMA page_count")
+    run(f"PRAGMA max_page_count = {pages}")
+    try:
+        yield
+    finally:
+        connection.close()
+
+
+def run(statement: str) -> Any:
+    """Run a statement; return the first value that it answers."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return (cursor.fetchone() or (None,))[0] if cursor.description else None
+
+
+@pytest.mark.parametrize("failing", [locked_database, full_disk])
+def test_nothing_is_half_done_and_the_push_comes_again(device: TestDevice, failing: Any) -> None:
+    batch = [*make_batch(device), *(device.note("x" * 20_000) for _ in range(20))]
+    before = what_is_kept(device)
+
+    with failing():
+        assert_busy_and_nothing_kept(device, batch, before)
+
+    assert_it_goes_through(device, batch[:7])
+
+
+@pytest.mark.postgres
+def test_a_lock_is_not_waited_for_for_ever(transactional_db: None) -> None:
+    assert run("SHOW lock_timeout") == "20s"
+    assert run("SHOW idle_in_transaction_session_timeout") == "1min"
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_an_entry_that_fails_by_itself_is_held_and_the_others_go_on(device: TestDevice, times: int) -> None:
+    poison, good = [device.note("poison") for _ in range(times)], [device.note() for _ in range(3)]
+    batch = [good[0], *poison, *good[1:]]
+    with poisoned_notes():
+        answers = device.push(*batch)
+        again = device.push(*batch)
+
+    told = [(answer["state"], answer.get("reason")) for answer in answers]
+    assert told == [("applied", None), *[("held", "error")] * times, ("applied", None), ("applied", None)]
+    assert again == answers
+    assert find_first_difference(contract_id=device.contract_id, rules=RULES) is None
+
+
+@contextmanager
+def poisoned_notes() -> Iterator[None]:
+    """A table that does not take one text."""
+    if connection.vendor == "sqlite":
+        run(
+            "CREATE TRIGGER poisoned BEFORE INSERT ON inspection_note WHEN NEW.text = 'poison' "
+            "BEGIN SELECT RAISE(ABORT, 'as the test wants'); END"
+        )
+    else:
+        run("ALTER TABLE inspection_note ADD CONSTRAINT poisoned CHECK (text <> 'poison')")
+    try:
+        yield
+    finally:
+        on_table = "ALTER TABLE inspection_note DROP CONSTRAINT poisoned"
+        run("DROP TRIGGER poisoned" if connection.vendor == "sqlite" else on_table)
+
+
+@pytest.mark.postgres
+@pytest.mark.slow
+def test_while_postgresql_is_away_every_address_says_so(tmp_path: Path, postgres_cluster: Cluster) -> None:
+    with running_server(tmp_path / "data", database_url=postgres_cluster.create_database()) as server:
+        visitor = Visitor(server.url)
+        visitor.log_in("nobody@example.org")
+        postgres_cluster.kill()
+        try:
+            for path, body in (
+                ("/api/sync/v1/contracts", None),
+                ("/_allauth/browser/v1/auth/login", {"email": "a@example.org", "password": "x"}),
+            ):
+                asked = {"Authorization": "Bearer x"} if body is None else {}
+                status, told, headers = visitor.ask(path, body, **asked)
+                assert (status, told["code"], headers["X-Tallybook-Protocol"]) == (503, "busy", "1"), path
+                assert int(headers["Retry-After"]) > 0
+        finally:
+            postgres_cluster.start()
+        deadline = time.monotonic() + AWAY_S
+        while (status := visitor.ask("/api/sync/v1/contracts", Authorization="Bearer x")[0]) != 401:
+            assert (status, time.monotonic() < deadline) == (503, True)
+            time.sleep(0.1)
