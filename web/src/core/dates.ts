@@ -32,7 +32,7 @@ export function spellDate(at: Date): string {
   return spellInstant(at).slice(0, 10)
 }
 
-function daysIn(year: number, month: number): number {
+export function daysIn(year: number, month: number): number {
   if (month === 2) return isLeapYear(year) ? 29 : 28
   return [4, 6, 9, 11].includes(month) ? 30 : 31
 }

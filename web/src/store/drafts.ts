@@ -9,8 +9,15 @@ export function readDraft(store: Store, key: string): Promise<Draft | undefined>
 }
 
 /** `seen` is the entry as it was when the form was opened: what is typed is typed upon that. */
-export function writeDraft(store: Store, key: string, fields: Fields, seen?: Entry): Promise<void> {
-  return store.write(["drafts"], (write) => write.put("drafts", { key, fields, ...(seen && { seen }) }))
+export function writeDraft(
+  store: Store,
+  key: string,
+  fields: Fields,
+  seen?: Entry,
+  typedAt?: string,
+): Promise<void> {
+  const draft: Draft = { key, fields, ...(seen && { seen }), ...(typedAt !== undefined && { typedAt }) }
+  return store.write(["drafts"], (write) => write.put("drafts", draft))
 }
 
 export function deleteDraft(store: Store, key: string): Promise<void> {

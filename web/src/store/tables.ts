@@ -85,6 +85,8 @@ export interface Draft {
   key: string
   fields: Fields
   seen?: Entry
+  /** When it was typed last, by this device's clock. */
+  typedAt?: string
 }
 
 /** An image that a restored server lacks: for the office, should its author's device be gone. */
