@@ -29,7 +29,7 @@ class PlainType(RecordType):
     def table_columns(self) -> tuple[str, ...]:
         return ("contract_id", "id", "seq", "revision", "voided", "number", "title", "primary")
 
-    def row(self, *, contract_id: UUID, record: str, seq: int, image: Any) -> tuple[Any, ...]:
+    def row(self, *, contract_id: str, record: str, seq: int, image: Any) -> tuple[Any, ...]:
         return (contract_id, record, seq, image.revision, False, "1", "one", False)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from .quantities import count_decimals, normalise_decimal
@@ -14,6 +15,9 @@ TIME_PATTERN = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 DATE_PATTERN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and lone surrogates: no database takes them
 WHOLE_DIGITS_MAX = 12
+UUID_LENGTH = 36
+DATE_LENGTH = 10
+REMEMBERED_MAX = 16_384  # ids and dates: the same few stand in every record of a contract
 
 
 class BadValue(ValueError):
@@ -22,7 +26,12 @@ class BadValue(ValueError):
 
 def is_uuid(value: object) -> bool:
     """Whether it is a UUID in its one spelling: 36 characters, lower case."""
-    return isinstance(value, str) and UUID_PATTERN.fullmatch(value) is not None
+    return isinstance(value, str) and len(value) == UUID_LENGTH and _is_uuid_text(value)
+
+
+@lru_cache(REMEMBERED_MAX)
+def _is_uuid_text(value: str) -> bool:
+    return UUID_PATTERN.fullmatch(value) is not None
 
 
 def text(longest: int) -> Normalise:
@@ -59,13 +68,20 @@ def decimal(*, decimals: int, zero: bool = True) -> Normalise:
 
 def calendar_date(value: Any) -> Any:
     """A date of the calendar, `2026-11-20`."""
-    if not isinstance(value, str) or not DATE_PATTERN.fullmatch(value):
+    if not isinstance(value, str) or len(value) != DATE_LENGTH or not DATE_PATTERN.fullmatch(value):
         raise BadValue("This must be a date, written like 2026-11-20.")
+    if not _is_day(value):
+        raise BadValue("There is no such day.")
+    return value
+
+
+@lru_cache(REMEMBERED_MAX)
+def _is_day(value: str) -> bool:
     try:
         date.fromisoformat(value)
-    except ValueError as no_such_day:
-        raise BadValue("There is no such day.") from no_such_day
-    return value
+    except ValueError:
+        return False
+    return True
 
 
 def clock_time(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import itemgetter
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -54,7 +55,7 @@ def read_feed(*, contract_id: UUID, after: int, known: int, chain: str, limit: i
     with consistent_read():
         head = LedgerHead.objects.get(contract_id=contract_id)
         check_position(head=head, known=known, chain=chain)
-        lines, remaining = _read_lines(contract_id, after, limit)
+        lines, remaining = _read_lines(head, after, limit)
     more = remaining > len(lines)
     return FeedPage(
         head=head.seq,
@@ -86,7 +87,9 @@ def consistent_read() -> Iterator[None]:
     if connection.vendor == "postgresql":
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                # Lines are read along the index on seq. A planner that has not counted the table yet would sort
+                # all that lies behind `after` instead, for each page anew.
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL enable_sort = off")
             yield
         return
     with connection.cursor() as cursor:
@@ -98,24 +101,35 @@ def consistent_read() -> Iterator[None]:
             cursor.execute("ROLLBACK")
 
 
-def _read_lines(contract_id: UUID, after: int, limit: int) -> tuple[list[tuple[int, str]], int]:
+def _read_lines(head: LedgerHead, after: int, limit: int) -> tuple[list[tuple[int, str]], int]:
     """Return the first `limit` lines, with all of the last one's seq, and how many there are."""
-    images = LedgerImage.objects.filter(contract_id=contract_id, seq__gt=after)
-    holds = LedgerHold.objects.filter(contract_id=contract_id, seq__gt=after, ended_seq=None)
-    ended = LedgerHold.objects.filter(contract_id=contract_id, ended_seq__gt=after)
-    remaining = images.count() + holds.count() + ended.count()
+    images = LedgerImage.objects.filter(contract_id=head.contract_id)
+    holds = LedgerHold.objects.filter(contract_id=head.contract_id, seq__gt=after, ended_seq=None)
+    ended = LedgerHold.objects.filter(contract_id=head.contract_id, ended_seq__gt=after)
 
     # Of each kind one more than fits, so that no line that belongs on this page is missed.
-    found = list(images.order_by("seq").values_list("seq", "line")[: limit + 1])
-    found += holds.order_by("seq").values_list("seq", "line")[: limit + 1]
-    found += [
+    most = limit + 1
+    found = list(images.filter(seq__gt=after).order_by("seq").values_list("seq", "line")[:most])
+    image_count = len(found) if len(found) < most else _count_images(head, after)
+    others = list(holds.order_by("seq").values_list("seq", "line")[:most])
+    others += [
         (seq or 0, f'{{"seq":{seq},"ended":"{operation_id}","how":"{how}"}}')
-        for seq, operation_id, how in ended.order_by("ended_seq").values_list("ended_seq", "operation_id", "how")[
-            : limit + 1
-        ]
+        for seq, operation_id, how in ended.order_by("ended_seq").values_list("ended_seq", "operation_id", "how")[:most]
     ]
-    found.sort(key=lambda line: line[0])
+    other_count = len(others) if len(others) < most else holds.count() + ended.count()
+    if others:
+        found = sorted(found + others, key=itemgetter(0))
     end = limit
     while end < len(found) and found[end][0] == found[limit - 1][0]:
         end += 1
-    return found[:end], remaining
+    return found[:end], image_count + other_count
+
+
+def _count_images(head: LedgerHead, after: int) -> int:
+    """Return how many images have a seq greater than `after`, by counting the likely smaller side."""
+    images = LedgerImage.objects.filter(contract_id=head.contract_id)
+    if after == 0:
+        return head.records
+    if after < head.seq // 2:
+        return head.records - images.filter(seq__lte=after).count()
+    return images.filter(seq__gt=after).count()

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from django.db import models
 
@@ -36,13 +35,13 @@ class RecordType:
         """Return the names of the typed table's columns, in the order of `row`."""
         return ("contract_id", "id", "seq", "revision", VOIDED, *self.columns)
 
-    def row(self, *, contract_id: UUID, record: str, seq: int, image: Image) -> tuple[Any, ...]:
+    def row(self, *, contract_id: str, record: str, seq: int, image: Image) -> tuple[Any, ...]:
         """Return the typed table's row for an image. Pure: replaying gives the same."""
+        fields = image.fields
         values = [
-            None if (value := image.fields.get(name)) is None else project(value)
-            for name, project in self.columns.items()
+            None if (value := fields.get(name)) is None else project(value) for name, project in self.columns.items()
         ]
-        return (contract_id, record, seq, image.revision, image.fields.get(VOIDED, False), *values)
+        return (contract_id, record, seq, image.revision, fields.get(VOIDED, False), *values)
 
 
 def groups_of(*together: frozenset[str]) -> Groups:

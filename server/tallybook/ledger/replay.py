@@ -153,7 +153,7 @@ def _compare_tables(contract_id: UUID, replayed: Replayed, rules: Rules) -> str 
     expected: dict[str, dict[str, tuple[Any, ...]]] = {name: {} for name in rules.types}
     for record, stored in replayed.images.items():
         kind = rules.types[stored.type]
-        row = kind.row(contract_id=contract_id, record=record, seq=stored.seq, image=stored.image)
+        row = kind.row(contract_id=str(contract_id), record=record, seq=stored.seq, image=stored.image)
         expected[stored.type][record] = tuple(map(_comparable, row))
     for name, kind in rules.types.items():
         table = kind.model._default_manager.filter(contract_id=contract_id)

@@ -1,15 +1,19 @@
 """Settling: every operation gets its final answer, in the order sent, in one database transaction."""
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
-from tallybook.core.merging import fold
+from tallybook.core.merging import Image
 from tallybook.core.operations import Operation
 
-from .judging import ActsForOffice, Verdict, held, judge
-from .stored import WROTE, Answer, Hold, Known, StoredImage, next_chain, spell_entry, under_derived_id
+from .judging import Verdict, held, judge
+from .stored import WROTE, Answer, Hold, Known, StoredImage, next_chain, spell_detail, spell_entry, under_derived_id
+from .tables import Row
 from .workspace import Workspace
-from .writing import Written, write
+from .writing import Written, insert_entries, write
+
+ActsForOffice = Callable[[str], bool]  # whether somebody has the office right on the contract
 
 
 def settle(
@@ -29,22 +33,45 @@ def settle(
     """
     workspace.load(operations)
     workspace.load_derived_ids(operations)
-    settling = _Settling(workspace, received_at=received_at, acts_for_office=acts_for_office)
-    answers = [settling.settle_one(operation, signed_in=signed_in, as_error=as_error) for operation in operations]
-    write(workspace, settling.written)
-    return answers
+    office = _ask_who_acts_for_office(workspace, operations, signed_in, acts_for_office)
+    settling = _Settling(workspace, received_at=received_at, office=office)
+    entries = settling.settle_all(operations, signed_in=signed_in, as_error=as_error)
+    if first := next(entries, None):
+        # Each entry goes to the database while the next is judged; until the last, nothing else can be asked of it.
+        insert_entries(chain((first,), entries))
+        write(workspace, settling.written)
+    return settling.answers
+
+
+def _ask_who_acts_for_office(
+    workspace: Workspace, operations: Sequence[Operation], signed_in: str, acts_for_office: ActsForOffice
+) -> frozenset[str]:
+    """Return who of those that delivered a decision has the office right. Cost: one question for each person."""
+    asked = {hold.signed_in for hold in workspace.holds.values() if hold.operation.verb == "decide"}
+    if any(operation.verb == "decide" for operation in operations):
+        asked.add(signed_in)
+    return frozenset(filter(acts_for_office, asked))
 
 
 class _Settling:
     """One run of settling: the workspace that it changes, and what it will have written."""
 
-    def __init__(self, workspace: Workspace, *, received_at: str, acts_for_office: ActsForOffice) -> None:
+    def __init__(self, workspace: Workspace, *, received_at: str, office: frozenset[str]) -> None:
         self.workspace = workspace
         self.received_at = received_at
-        self.acts_for_office = acts_for_office
+        self.office = office
+        self.answers: list[Answer] = []
         self.written = Written()
+        self.entries: list[Row] = []  # not taken yet
 
-    def settle_one(self, operation: Operation, *, signed_in: str, as_error: bool) -> Answer:
+    def settle_all(self, operations: Sequence[Operation], *, signed_in: str, as_error: bool) -> Iterator[Row]:
+        """Settle one operation after the other; return the entries as they come."""
+        for operation in operations:
+            self.answers.append(self._settle_one(operation, signed_in=signed_in, as_error=as_error))
+            yield from self.entries
+            self.entries.clear()
+
+    def _settle_one(self, operation: Operation, *, signed_in: str, as_error: bool) -> Answer:
         known = self.workspace.known.get(operation.id)
         reused = known is not None and known.hash != operation.hash
         if reused:
@@ -57,7 +84,7 @@ class _Settling:
         return self.workspace.known[operation.id].answer
 
     def _judge(self, operation: Operation, signed_in: str) -> Verdict:
-        return judge(self.workspace, operation, signed_in=signed_in, acts_for_office=self.acts_for_office)
+        return judge(self.workspace, operation, office=signed_in in self.office)
 
     def _append(self, operation: Operation, verdict: Verdict, signed_in: str) -> None:
         head = self.workspace.head
@@ -71,44 +98,45 @@ class _Settling:
             state=verdict.state,
         )
         head.seq, head.chain = seq, next_chain(head.chain, entry)
-        self.written.add_entry(
-            self.workspace, operation, verdict, seq=seq, signed_in=signed_in, received_at=self.received_at
-        )
+        self.entries.append(
+            (
+                self.workspace.contract, seq, operation.id, operation.canonical.decode(), operation.hash,
+                operation.author_id, signed_in, self.received_at, verdict.state, verdict.reason,
+                spell_detail(verdict.detail), head.chain,
+            )
+        )  # fmt: skip
         self._remember(operation, verdict, seq, signed_in)
 
     def _remember(self, operation: Operation, verdict: Verdict, seq: int, signed_in: str) -> None:
         """Change records and holds as the new entry says: the fold, with no judgement left to make."""
         workspace = self.workspace
-        detail = dict(verdict.detail) or None
-        answer = Answer(id=operation.id, seq=seq, state=verdict.state, reason=verdict.reason, detail=detail)
+        answer = Answer(id=operation.id, seq=seq, state=verdict.state, reason=verdict.reason, detail=verdict.detail)
         known = Known(answer=answer, hash=operation.hash, author=operation.author)
         workspace.known.setdefault(operation.id, known)
         if verdict.state == "held":
             self._hold(operation, verdict, seq, signed_in)
             return
-        if verdict.state in WROTE and verdict.change is not None:
-            self._write_record(operation, verdict, seq)
+        if verdict.image is not None:
+            self._write_record(operation, verdict.image, seq)
         if operation.id in workspace.holds:
             self._end(operation.id, seq, verdict.state)
         if operation.verb == "decide" and verdict.state in WROTE:
             self._end(operation.target, seq, operation.choice)
 
-    def _write_record(self, operation: Operation, verdict: Verdict, seq: int) -> None:
-        assert verdict.change is not None
+    def _write_record(self, operation: Operation, image: Image, seq: int) -> None:
         workspace, head = self.workspace, self.workspace.head
-        stored = workspace.images.get(operation.record)
+        head.records += operation.record not in workspace.images
+        head.revisions += 1
         workspace.images[operation.record] = StoredImage(
             type=operation.type,
             seq=seq,
-            image=fold(image=stored.image if stored else None, change=verdict.change),
+            image=image,
             author=operation.author,
             made_at=operation.made_at,
             received_at=self.received_at,
         )
         workspace.present.add(operation.id)
         self.written.records[operation.record] = None
-        head.records += stored is None
-        head.revisions += 1
 
     def _hold(self, operation: Operation, verdict: Verdict, seq: int, signed_in: str) -> None:
         workspace = self.workspace
@@ -125,6 +153,8 @@ class _Settling:
 
     def _look_again(self, operation: Operation) -> None:
         """Settle anew, in the order of seq, what waited for this operation, its record or its target."""
+        if not self.workspace.awaiting:
+            return
         queue: list[tuple[int, str]] = []
         self._wake(queue, operation)
         while queue:
@@ -137,7 +167,7 @@ class _Settling:
                 self._await_anew(hold, verdict)
                 continue
             if verdict.state in WROTE:
-                verdict = Verdict("released", change=verdict.change)
+                verdict = Verdict("released", image=verdict.image)
             self._append(hold.operation, verdict, hold.signed_in)
             self._wake(queue, hold.operation)
 

@@ -1,6 +1,7 @@
 """What a ledger keeps of records, entries and holds, between the tables and the rules."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +9,7 @@ import msgspec
 
 from tallybook.core.canonical_json import canonical_json, hash_of, is_plain
 from tallybook.core.fields import is_uuid
-from tallybook.core.merging import Image
+from tallybook.core.merging import Fields, Image
 from tallybook.core.operations import Operation, derived_id
 
 WROTE = frozenset({"applied", "merged", "released"})
@@ -24,8 +25,7 @@ def decode_json(text: str) -> Any:
         return json.loads(text)
 
 
-@dataclass(slots=True)
-class StoredImage:
+class StoredImage(msgspec.Struct, frozen=True):
     """A record's image with what the feed says about its last revision."""
 
     type: str
@@ -36,8 +36,7 @@ class StoredImage:
     received_at: str
 
 
-@dataclass(slots=True, frozen=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What became of an operation; the same whenever it is asked."""
 
     id: str
@@ -47,8 +46,7 @@ class Answer:
     detail: Any = None
 
 
-@dataclass(slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True):
     """The first entry of an operation: its answer for ever."""
 
     answer: Answer
@@ -124,37 +122,52 @@ def next_chain(chain: str, entry: bytes) -> str:
     return hash_of(chain.encode() + entry)
 
 
+class ImageLine(msgspec.Struct):
+    """The feed's line of a record's image. Its names are sorted, so that a replay spells the same line."""
+
+    author: str
+    by: str
+    by_field: Mapping[str, str]
+    fields: Fields
+    made_at: str
+    received_at: str
+    record: str
+    revision: int
+    seq: int
+    type: str
+
+
+_decode_image_line = msgspec.json.Decoder(ImageLine).decode
+
+
 def spell_image(record: str, stored: StoredImage) -> str:
     """Return the feed's line of a record's image."""
     image = stored.image
-    # Sorted, so that a replay from canonical operations spells the same line.
-    return _encode_sorted(
-        {
-            "seq": stored.seq,
-            "type": stored.type,
-            "record": record,
-            "revision": image.revision,
-            "fields": image.fields,
-            "by": image.by,
-            "by_field": image.by_field,
-            "author": stored.author,
-            "made_at": stored.made_at,
-            "received_at": stored.received_at,
-        }
-    ).decode()
+    line = ImageLine(
+        author=stored.author,
+        by=image.by,
+        by_field=image.by_field,
+        fields=image.fields,
+        made_at=stored.made_at,
+        received_at=stored.received_at,
+        record=record,
+        revision=image.revision,
+        seq=stored.seq,
+        type=stored.type,
+    )
+    return _encode_sorted(line).decode()
 
 
 def read_image(line: str) -> StoredImage:
     """Return the image that a line of the feed tells."""
-    told = decode_json(line)
-    image = Image(fields=told["fields"], by=told["by"], by_field=told["by_field"], revision=told["revision"])
+    told = _decode_image_line(line)
     return StoredImage(
-        type=told["type"],
-        seq=told["seq"],
-        image=image,
-        author=told["author"],
-        made_at=told["made_at"],
-        received_at=told["received_at"],
+        type=told.type,
+        seq=told.seq,
+        image=Image(fields=told.fields, by=told.by, by_field=told.by_field, revision=told.revision),
+        author=told.author,
+        made_at=told.made_at,
+        received_at=told.received_at,
     )
 
 

@@ -1,9 +1,13 @@
 """All of a ledger that one push may touch: read by a few queries, judged and changed in memory."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any
 from uuid import UUID
+
+from django.db import models
 
 from tallybook.core.fields import is_uuid
 from tallybook.core.merging import Fields, seen_writers
@@ -12,6 +16,7 @@ from tallybook.core.operations import Operation, derived_id
 from .models import LedgerAwait, LedgerEntry, LedgerHead, LedgerHold, LedgerImage
 from .record_types import Rules
 from .stored import Answer, Hold, Known, StoredImage, decode_json, read_detail, read_image, read_operation
+from .tables import select_rows
 
 
 @dataclass
@@ -27,8 +32,13 @@ class Workspace:
     awaiting: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # by what is awaited
     present: set[str] = field(default_factory=set)  # operations that surely are in the ledger: they wrote
     stored_records: set[str] = field(default_factory=set)  # records that have a row already
+    contract: str = field(init=False)  # its id, as operations spell it
     _asked_records: set[str] = field(default_factory=set)
     _asked_operations: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Spell the contract's id once."""
+        self.contract = str(self.contract_id)
 
     def is_missing(self, operation_id: str) -> bool:
         """Whether this ledger never had the operation, or it waits itself for something missing."""
@@ -61,7 +71,7 @@ class Workspace:
         self._load_images(records)
 
     def _records_of(self, operations: Iterable[Operation]) -> set[str]:
-        records = {str(self.contract_id)}
+        records = {self.contract}
         for operation in operations:
             records.add(operation.record)
             kind = self.rules.types.get(operation.type)
@@ -89,59 +99,62 @@ class Workspace:
         return ids
 
     def _load_images(self, records: set[str]) -> None:
-        wanted = _uuids(records - self._asked_records)
+        wanted = _ids(records - self._asked_records)
         self._asked_records |= records
-        if not wanted:
-            return
-        rows = LedgerImage.objects.filter(contract_id=self.contract_id, record_id__in=wanted)
-        for record_id, line in rows.values_list("record_id", "line"):
+        for record, line in self._select(LedgerImage, ("record_id", "line"), "record_id", wanted):
             stored = read_image(line)
-            self.images[str(record_id)] = stored
-            self.stored_records.add(str(record_id))
+            self.images[record] = stored
+            self.stored_records.add(record)
             self.present |= stored.image.writers()
 
     def _load_known(self, ids: set[str]) -> None:
-        wanted = _uuids(ids - self._asked_operations)
+        wanted = _ids(ids - self._asked_operations)
         self._asked_operations |= ids
-        if not wanted:
-            return
-        rows = LedgerEntry.objects.filter(contract_id=self.contract_id, operation_id__in=wanted).order_by("seq")
-        columns = ("operation_id", "seq", "state", "reason", "detail", "operation_hash", "author")
-        for id_, seq, state, reason, detail, hash_, author in rows.values_list(*columns):
-            answer = Answer(id=str(id_), seq=seq, state=state, reason=reason, detail=read_detail(detail))
-            self.known.setdefault(str(id_), Known(answer=answer, hash=hash_, author=str(author or "")))
+        columns = ("seq", "operation_id", "state", "reason", "detail", "operation_hash", "author")
+        for seq, id_, state, reason, detail, hash_, author in sorted(
+            self._select(LedgerEntry, columns, "operation_id", wanted), key=itemgetter(0)
+        ):
+            answer = Answer(id=id_, seq=seq, state=state, reason=reason, detail=read_detail(detail))
+            self.known.setdefault(id_, Known(answer=answer, hash=hash_, author=author or ""))
 
     def _load_holds(self, ids: set[str]) -> list[Operation]:
         """Read the open holds among `ids` and those that wait for one of them; return the latter, if new."""
-        wanted = _uuids(ids)
-        waiting = LedgerAwait.objects.filter(contract_id=self.contract_id, awaited__in=wanted)
-        waiters = set(waiting.values_list("operation_id", flat=True))
-        held = {UUID(one) for one in ids if (known := self.known.get(one)) and known.answer.state == "held"}
-        new = [one for one in waiters | held if str(one) not in self.holds]
-        if not new:
-            return []
-        holds = LedgerHold.objects.filter(contract_id=self.contract_id, operation_id__in=new, ended_seq=None)
-        reasons = {seq: (str(id_), reason) for id_, seq, reason in holds.values_list("operation_id", "seq", "reason")}
-        entries = LedgerEntry.objects.filter(contract_id=self.contract_id, seq__in=list(reasons))
+        waiting = self._select(LedgerAwait, ("operation_id",), "awaited", _ids(ids))
+        waiters = {waiter for (waiter,) in waiting}
+        held = {one for one in ids if (known := self.known.get(one)) and known.answer.state == "held"}
+        new = [one for one in waiters | held if one not in self.holds]
+        columns = ("operation_id", "seq", "reason", "ended_seq")
+        holds = self._select(LedgerHold, columns, "operation_id", new)
+        self._load_held({seq: (id_, reason) for id_, seq, reason, ended_seq in holds if ended_seq is None})
+        return [self.holds[one].operation for one in new if one in waiters and one in self.holds]
+
+    def _load_held(self, hold_by_seq: Mapping[int, tuple[str, str]]) -> None:
+        """Read held operations from the entries that hold them, and what they wait for."""
+        if not hold_by_seq:
+            return
+        entries = LedgerEntry.objects.filter(contract_id=self.contract_id, seq__in=list(hold_by_seq))
         for seq, text, signed_in in entries.values_list("seq", "operation", "signed_in"):
-            id_, reason = reasons[seq]
+            id_, reason = hold_by_seq[seq]
             operation = read_operation(decode_json(text))
             if operation.id != id_:
                 operation = Operation(
                     id=id_, received=operation.received, canonical=operation.canonical, hash=operation.hash
                 )
             self.holds[id_] = Hold(operation=operation, seq=seq, reason=reason, signed_in=str(signed_in))
-        self._load_awaits([UUID(id_) for id_, _ in reasons.values()])
-        return [self.holds[str(one)].operation for one in new if one in waiters and str(one) in self.holds]
+        self._load_awaits([id_ for id_, _ in hold_by_seq.values()])
 
-    def _load_awaits(self, waiters: list[UUID]) -> None:
-        rows = LedgerAwait.objects.filter(contract_id=self.contract_id, operation_id__in=waiters)
+    def _load_awaits(self, waiters: list[str]) -> None:
         by_waiter: dict[str, set[str]] = defaultdict(set)
-        for awaited, waiter in rows.values_list("awaited", "operation_id"):
-            by_waiter[str(waiter)].add(str(awaited))
-            self.awaiting[str(awaited)].add(str(waiter))
+        for awaited, waiter in self._select(LedgerAwait, ("awaited", "operation_id"), "operation_id", waiters):
+            by_waiter[waiter].add(awaited)
+            self.awaiting[awaited].add(waiter)
         for waiter_id, awaits in by_waiter.items():
             self.holds[waiter_id].awaits = frozenset(awaits)
+
+    def _select(
+        self, model: type[models.Model], columns: tuple[str, ...], key: str, ids: Collection[str]
+    ) -> list[tuple[Any, ...]]:
+        return select_rows(model, columns, contract_id=self.contract_id, key=key, ids=ids)
 
     def author_of(self, operation_id: str) -> str:
         """Return who typed an operation of this ledger; empty where that was not asked for."""
@@ -161,6 +174,6 @@ def lock_head(contract_id: UUID) -> LedgerHead | None:
     return LedgerHead.objects.select_for_update().filter(contract_id=contract_id).first()
 
 
-def _uuids(ids: Iterable[str]) -> list[UUID]:
+def _ids(texts: Iterable[str]) -> list[str]:
     """Return those that are ids: a reference that is none names nothing, and its field says so."""
-    return [UUID(one) for one in ids if is_uuid(one)]
+    return [one for one in texts if is_uuid(one)]

@@ -1,7 +1,7 @@
 """Writing what settling changed: entries, images, holds, the typed tables and the head."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +9,8 @@ from tallybook.core.operations import Operation
 
 from .judging import Verdict
 from .models import LedgerAwait, LedgerEntry, LedgerHold, LedgerImage
-from .stored import spell_detail, spell_hold, spell_image
+from .record_types import RecordType
+from .stored import spell_hold, spell_image
 from .tables import Row, delete_rows, insert_rows, replace_rows
 from .workspace import Workspace
 
@@ -24,32 +25,12 @@ AWAIT_COLUMNS = ("contract_id", "awaited", "operation_id")
 
 @dataclass
 class Written:
-    """What a run of settling will have written, in the order it happened."""
+    """What a run of settling will have written beside its entries, in the order it happened."""
 
-    entries: list[Row] = field(default_factory=list)
     records: dict[str, None] = field(default_factory=dict)  # an ordered set
     holds: dict[str, tuple[Any, ...]] = field(default_factory=dict)  # by operation: seq, reason, line, ended_seq, how
     ended: dict[str, tuple[int, str]] = field(default_factory=dict)  # of holds that were stored before
     awaits: dict[str, frozenset[str]] = field(default_factory=dict)  # by operation
-
-    def add_entry(
-        self,
-        workspace: Workspace,
-        operation: Operation,
-        verdict: Verdict,
-        *,
-        seq: int,
-        signed_in: str,
-        received_at: str,
-    ) -> None:
-        """Add the entry at the head."""
-        self.entries.append(
-            (
-                workspace.contract_id, seq, operation.id, operation.canonical.decode(), operation.hash,
-                operation.author_id, signed_in, received_at, verdict.state, verdict.reason,
-                spell_detail(verdict.detail), workspace.head.chain,
-            )
-        )  # fmt: skip
 
     def hold(self, operation: Operation, verdict: Verdict, seq: int) -> None:
         """Hold an operation, or hold it for another reason."""
@@ -66,14 +47,16 @@ class Written:
         self.awaits[operation_id] = frozenset()
 
 
+def insert_entries(entries: Iterable[Row]) -> None:
+    """Append entries to the ledger, as they come. Call inside `atomic`."""
+    insert_rows(LedgerEntry, ENTRY_COLUMNS, entries)
+
+
 def write(workspace: Workspace, written: Written) -> None:
-    """Write a run of settling. Call inside `atomic`.
+    """Write all that a run of settling changed but its entries. Call inside `atomic`.
 
     Cost: one statement for each table that changed, two where rows are replaced.
     """
-    if not written.entries:
-        return
-    insert_rows(LedgerEntry, ENTRY_COLUMNS, written.entries)
     _write_images(workspace, written)
     _write_holds(workspace, written)
     _write_awaits(workspace, written.awaits)
@@ -81,41 +64,55 @@ def write(workspace: Workspace, written: Written) -> None:
 
 
 def _write_images(workspace: Workspace, written: Written) -> None:
-    contract_id = workspace.contract_id
-    lines = {record: spell_image(record, workspace.images[record]) for record in written.records}
-    existing = [record for record in lines if record in workspace.stored_records]
-    workspace.head.bytes += sum(len(line) for record, line in lines.items() if record not in workspace.stored_records)
+    if not written.records:
+        return
+    existing = [record for record in written.records if record in workspace.stored_records]
+    # Rows are spelled while they are sent, so that the database works on the first when the last are not made yet.
     replace_rows(
         LedgerImage,
         IMAGE_COLUMNS,
-        [(contract_id, record, workspace.images[record].seq, line) for record, line in lines.items()],
-        contract_id=contract_id,
+        _image_rows(workspace, written),
+        contract_id=workspace.contract_id,
         key="record_id",
         existing=existing,
     )
-    by_type: dict[str, list[Row]] = defaultdict(list)
-    for record in lines:
-        stored = workspace.images[record]
-        kind = workspace.rules.types[stored.type]
-        by_type[stored.type].append(
-            kind.row(contract_id=contract_id, record=record, seq=stored.seq, image=stored.image)
-        )
-    for name, rows in by_type.items():
+    records_by_type: dict[str, list[str]] = defaultdict(list)
+    for record in written.records:
+        records_by_type[workspace.images[record].type].append(record)
+    for name, records in records_by_type.items():
         kind = workspace.rules.types[name]
-        replace_rows(kind.model, kind.table_columns(), rows, contract_id=contract_id, key="id", existing=existing)
-    workspace.stored_records.update(lines)
+        rows = _typed_rows(workspace, kind, records)
+        replace_rows(
+            kind.model, kind.table_columns(), rows, contract_id=workspace.contract_id, key="id", existing=existing
+        )
+    workspace.stored_records.update(written.records)
+
+
+def _typed_rows(workspace: Workspace, kind: RecordType, records: Sequence[str]) -> Iterator[Row]:
+    for record in records:
+        stored = workspace.images[record]
+        yield kind.row(contract_id=workspace.contract, record=record, seq=stored.seq, image=stored.image)
+
+
+def _image_rows(workspace: Workspace, written: Written) -> Iterator[Row]:
+    for record in written.records:
+        stored = workspace.images[record]
+        line = spell_image(record, stored)
+        workspace.head.bytes += 0 if record in workspace.stored_records else len(line)
+        yield (workspace.contract, record, stored.seq, line)
 
 
 def _write_holds(workspace: Workspace, written: Written) -> None:
     contract_id = workspace.contract_id
-    replace_rows(
-        LedgerHold,
-        HOLD_COLUMNS,
-        [(contract_id, operation_id, *row) for operation_id, row in written.holds.items()],
-        contract_id=contract_id,
-        key="operation_id",
-        existing=[one for one in written.holds if workspace.known[one].answer.seq != written.holds[one][0]],
-    )
+    if written.holds:
+        replace_rows(
+            LedgerHold,
+            HOLD_COLUMNS,
+            [(workspace.contract, operation_id, *row) for operation_id, row in written.holds.items()],
+            contract_id=contract_id,
+            key="operation_id",
+            existing=[one for one in written.holds if workspace.known[one].answer.seq != written.holds[one][0]],
+        )
     ended = {one: how for one, how in written.ended.items() if one not in written.holds}
     holds = list(LedgerHold.objects.filter(contract_id=contract_id, operation_id__in=ended)) if ended else []
     for hold in holds:
@@ -127,5 +124,6 @@ def _write_holds(workspace: Workspace, written: Written) -> None:
 def _write_awaits(workspace: Workspace, awaits: Mapping[str, frozenset[str]]) -> None:
     contract_id = workspace.contract_id
     delete_rows(LedgerAwait, contract_id=contract_id, column="operation_id", ids=list(awaits))
-    rows = [(contract_id, awaited, waiter) for waiter, all_ in awaits.items() for awaited in sorted(all_)]
-    insert_rows(LedgerAwait, AWAIT_COLUMNS, rows)
+    rows = [(workspace.contract, awaited, waiter) for waiter, all_ in awaits.items() for awaited in sorted(all_)]
+    if rows:
+        insert_rows(LedgerAwait, AWAIT_COLUMNS, rows)
