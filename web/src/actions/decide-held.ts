@@ -1,4 +1,5 @@
 /** Deciding a held operation: apply it, perhaps with other values, or set it aside. */
+import type { Entry } from "../core/entry.ts"
 import type { DecisionChoice, Fields, Operation } from "../core/operation.ts"
 import { normaliseFields } from "../core/checks.ts"
 import type { Device } from "../store/device.ts"
@@ -34,10 +35,6 @@ export function decideHeld(
 }
 
 /** An entry that exists only as the held operation itself is no record yet: nothing of it was written. */
-function seenIn({
-  entry,
-}: HeldView): Pick<NonNullable<HeldView["entry"]>, "fields" | "writers" | "revision"> {
-  const nothing = { fields: {}, writers: {}, revision: 0 }
-  if (!entry) return nothing
-  return entry.image || entry.where === "device" ? entry : nothing
+function seenIn({ entry }: HeldView): Pick<Entry, "fields" | "writers" | "revision"> {
+  return entry && !entry.isImagined ? entry : { fields: {}, writers: {}, revision: 0 }
 }

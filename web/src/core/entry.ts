@@ -21,4 +21,6 @@ export interface Entry {
   beside: Operation[]
   /** As it stands at the office, as far as this device was told; absent while it is only here. */
   image?: Image
+  /** There is no such record: it stands on the screen by operations alone that are held or do not fit. */
+  isImagined?: true
 }

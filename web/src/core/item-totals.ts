@@ -38,7 +38,7 @@ export function quantityFor(item: string, fields: Fields | undefined): string {
 
 /** Whether an entry counts: one that exists only as a held operation does not, until somebody decides. */
 export function isCounted(entry: Entry): boolean {
-  return entry.where !== "attention" || entry.image !== undefined
+  return !entry.isImagined
 }
 
 export function totalItem(item: ContractItem, used: string, usedHere: string): ItemTotal {

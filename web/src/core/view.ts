@@ -69,16 +69,22 @@ export function viewRecord(parts: RecordParts): Entry | undefined {
       !hasWritten(one.operation.id, image) &&
       !heldIds.has(one.operation.id),
   )
-  const { shown, last, left } = putOnTop(image, moving.map((one) => one.operation).filter(isChange))
   const waiting = [...held.map((one) => one.operation), ...stuck.map((one) => one.operation)].filter(isChange)
-  const base = shown ?? imagine(waiting)
-  if (!base) return undefined
-  const beside = [...waiting, ...left].filter((one) => one.id !== base.by)
+  const onTop = putOnTop(image, moving.map((one) => one.operation).filter(isChange))
+  const imagined = onTop.shown ? undefined : imagine([...waiting, ...onTop.left])
+  const { shown, last, left } = imagined
+    ? putOnTop(
+        imagined.record,
+        onTop.left.filter((one) => one !== imagined.operation),
+      )
+    : onTop
+  if (!shown) return undefined
   return {
-    ...describe(parts, base, last ?? image ?? waiting.find((one) => one.id === base.by)),
+    ...describe(parts, shown, last ?? image ?? imagined?.operation),
     where: locate(parts, stuck),
-    beside,
+    beside: [...waiting, ...left].filter((one) => one.id !== imagined?.operation.id),
     ...(image && { image }),
+    ...(imagined && { isImagined: true as const }),
   }
 }
 
@@ -97,7 +103,7 @@ interface OnTop {
 }
 
 /** Fold what fits, again and again: of operations from several devices one may build on a later one. */
-function putOnTop(image: Image | undefined, operations: readonly Operation[]): OnTop {
+function putOnTop(image: Mergeable | undefined, operations: readonly Operation[]): OnTop {
   let [shown, last, left]: [Mergeable | undefined, Operation | undefined, Operation[]] = [
     image,
     undefined,
@@ -124,17 +130,29 @@ function fits(operation: Operation, shown: Mergeable | undefined): boolean {
   return findConflicts(operation.type, operation, shown).length === 0
 }
 
-/** A held create has no record; what was typed still stands on the screen until somebody decides. */
-function imagine(waiting: readonly Operation[]): Mergeable | undefined {
-  const created = waiting.find((one) => one.verb === "create")
-  return created && fold(undefined, created)
+interface Imagined {
+  record: Mergeable
+  operation: Operation
+}
+
+/**
+ * There is no record: it was never made, or a restored server lacks it. What was typed still stands on
+ * the screen until somebody decides, upon what its author saw.
+ */
+function imagine(without: readonly Operation[]): Imagined | undefined {
+  const operation = without.find((one) => one.verb === "create") ?? without[0]
+  if (!operation) return undefined
+  return {
+    record: fold(undefined, { ...operation, set: { ...operation.base, ...operation.set } }),
+    operation,
+  }
 }
 
 function describe(
   { contract, record, image }: RecordParts,
   base: Mergeable,
   last: Operation | Image | undefined,
-): Omit<Entry, "where" | "beside" | "image"> {
+): Omit<Entry, "where" | "beside" | "image" | "isImagined"> {
   return {
     contract,
     record,

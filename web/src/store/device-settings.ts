@@ -24,9 +24,11 @@ const TABLE = "settings"
 const KEY = "device"
 const FIRST: DeviceSettings = { workOffline: false, automaticSync: true }
 
-export async function openDeviceSettings(factory: IDBFactory = indexedDB): Promise<SettingsStore> {
+export async function openDeviceSettings(
+  factory: IDBFactory = indexedDB,
+  channel: BroadcastChannel = new BroadcastChannel(NAME),
+): Promise<SettingsStore> {
   const handle = await open(factory)
-  const channel = new BroadcastChannel(NAME)
   const listeners = new Set<(settings: DeviceSettings) => void>()
   let settings: DeviceSettings = { ...FIRST, ...(await load(handle)) }
   const take = (changed: DeviceSettings): void => {

@@ -164,18 +164,28 @@ class MemoryTransaction implements ReadStore, WriteStore {
   }
 }
 
-function pathsOf(table: TableName, range: { index?: string }): string[] {
+/** The names that lead to each part of a key. */
+type Paths = readonly (readonly string[])[]
+
+const pathsByName = new Map<string, Paths>()
+
+function pathsOf(table: TableName, range: { index?: string }): Paths {
+  const name = `${table} ${range.index ?? ""}`
+  const known = pathsByName.get(name)
+  if (known) return known
   const paths = range.index ? TABLES[table].indexes[range.index] : TABLES[table].key
   if (!paths) throw new DOMException(`${table} has no index ${range.index ?? ""}.`, "NotFoundError")
-  return Array.isArray(paths) ? paths : [paths]
+  const split = (Array.isArray(paths) ? paths : [paths]).map((path) => path.split("."))
+  pathsByName.set(name, split)
+  return split
 }
 
 /** Undefined where a part is absent: the row is not in that index. */
-function keyOf(row: Row, paths: readonly string[]): KeyPart[] | undefined {
+function keyOf(row: Row, paths: Paths): KeyPart[] | undefined {
   const key: KeyPart[] = []
   for (const path of paths) {
     let value: unknown = row
-    for (const name of path.split(".")) value = (value as Record<string, unknown> | undefined)?.[name]
+    for (const name of path) value = (value as Record<string, unknown> | undefined)?.[name]
     if (typeof value !== "string" && typeof value !== "number") return undefined
     key.push(value)
   }

@@ -85,8 +85,9 @@ export async function readEntries(read: ReadStore, around: Surroundings, wanted:
 }
 
 function touchedRecords(around: Surroundings, wanted: Wanted): string[] {
+  // What was seen as well: a revise whose record is gone is shown upon that.
   const brings = ({ operation }: { operation: Operation }): boolean =>
-    operation.type === wanted.type && wanted.matches(operation.set)
+    operation.type === wanted.type && wanted.matches({ ...operation.base, ...operation.set })
   const found = [...around.own, ...around.held]
     .filter(([, rows]) => rows.some(brings))
     .map(([record]) => record)

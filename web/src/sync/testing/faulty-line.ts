@@ -1,0 +1,63 @@
+/** A line between a device and the server that fails as lines in the field do. */
+
+/** What befalls one request. A status is answered as the server, or a proxy of it, would. */
+export type Fault =
+  | "request_lost"
+  | "answer_lost"
+  | "cut_short"
+  | "portal"
+  | "portal_elsewhere"
+  | 401
+  | 403
+  | 413
+  | 429
+  | 500
+  | 503
+
+export interface Sent {
+  method: string
+  path: string
+  /** Bytes of its body as it went. */
+  bytes: number
+}
+
+export class FaultyLine {
+  readonly sent: Sent[] = []
+  /** Faults for the requests to come, in order; a request that finds none goes well. */
+  readonly faults: (Fault | undefined)[] = []
+  /** Asked where `faults` is empty. */
+  choose: (sent: Sent) => Fault | undefined = () => undefined
+  /** Called before each request goes: somebody else may write between two pages. */
+  before: (sent: Sent) => Promise<void> = async () => undefined
+
+  readonly fetch: typeof fetch = async (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input)
+    const body = init?.body
+    const bytes = body instanceof ArrayBuffer ? body.byteLength : typeof body === "string" ? body.length : 0
+    const sent = { method: init?.method ?? "GET", path: url.pathname, bytes }
+    this.sent.push(sent)
+    await this.before(sent)
+    const fault = this.faults.length > 0 ? this.faults.shift() : this.choose(sent)
+    if (fault === "request_lost") throw new TypeError("fetch failed")
+    if (fault === "portal") return new Response("<html>Welcome to the motel</html>", { status: 200 })
+    if (fault === "portal_elsewhere")
+      return new Response(null, { status: 302, headers: { Location: "/welcome" } })
+    if (typeof fault === "number") return refusal(fault)
+    const answer = await fetch(input, init)
+    if (fault === undefined) return answer
+    const text = await answer.text()
+    if (fault === "answer_lost") throw new TypeError("terminated")
+    return new Response(text.slice(0, Math.floor(text.length * 0.7)), {
+      status: answer.status,
+      headers: { "X-Tallybook-Protocol": answer.headers.get("X-Tallybook-Protocol") ?? "" },
+    })
+  }
+}
+
+function refusal(status: number): Response {
+  const body = { code: `http_${status}`, title: "Not now.", remedy: "Later." }
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { "X-Tallybook-Protocol": "1", "Retry-After": "1", "Content-Type": "application/problem+json" },
+  })
+}

@@ -1,0 +1,47 @@
+/** Law 11, as the one who typed sees it: what he typed is on his screen, or beside it, until it is settled. */
+import type { Operation } from "../../core/operation.ts"
+import type { EntryDetail, OwnHistory } from "../../store/queries.ts"
+import { readDay, readEntry } from "../../store/queries.ts"
+import type { TestDevice } from "./test-device.ts"
+
+/** What is missing on the screen of a device, in words; undefined: nothing. */
+export async function findVanished(device: TestDevice): Promise<string | undefined> {
+  const operations = (await device.operations()).filter((one) => one.verb !== "decide")
+  const days = new Map<string, ReadonlySet<string>>()
+  for (const record of new Set(operations.map((one) => one.record))) {
+    const detail = await readEntry(device.store, device.contract, record)
+    if (!detail) return `record ${record} is gone`
+    const date = detail.entry.fields["work_date"] as string
+    const day = days.get(date) ?? (await readRecordsOf(device, date))
+    days.set(date, day)
+    if (!day.has(record)) return `${record} is not on ${date}`
+    const lost = detail.operations.find((one) => one.operation.verb !== "decide" && isLost(detail, one))
+    if (lost)
+      return `operation ${JSON.stringify(lost)} is neither in ${JSON.stringify(detail.entry)} nor beside it`
+  }
+  return undefined
+}
+
+async function readRecordsOf(device: TestDevice, date: string): Promise<ReadonlySet<string>> {
+  const { notes, transactions } = await readDay(device.store, device.contract, date)
+  return new Set([...notes, ...transactions].map((entry) => entry.record))
+}
+
+/** Not answered, or answered and not yet brought back by the feed: then what was typed must be there. */
+function isLost({ entry, operations, held }: EntryDetail, { operation, answer }: OwnHistory): boolean {
+  if (entry.beside.some((one) => one.id === operation.id)) return false
+  if (answer?.state === "held")
+    return held.some((one) => one.operation.id === operation.id) && !entry.isImagined
+  if ((entry.image?.seq ?? 0) >= (answer?.seq ?? Infinity)) return false
+  // Overwritten by what he typed himself later, upon this.
+  const later = new Set(
+    operations.filter((one) => one.operation.number > operation.number).map(({ operation: { id } }) => id),
+  )
+  return Object.keys(operation.set).some(
+    (name) => !isShown(entry, operation, name) && !later.has(entry.writers[name] ?? ""),
+  )
+}
+
+function isShown(entry: EntryDetail["entry"], { id, set }: Operation, name: string): boolean {
+  return entry.writers[name] === id || (entry.fields[name] ?? null) === set[name]
+}
