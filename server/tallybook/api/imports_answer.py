@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from decimal import Decimal
 from typing import Any
 
-from tallybook.contracts.import_choices import VALUES_LISTED_MAX, Choice
-from tallybook.contracts.import_headings import CHOICES, TITLES, Columns
+from tallybook.contracts.import_choices import VALUE_LENGTH_MAX, VALUES_LISTED_MAX, Choice
+from tallybook.contracts.import_headings import CHOICES, HEADING_LENGTH_MAX, TITLES, Columns
 from tallybook.contracts.import_plan import ImportPlan, PlannedItem
 from tallybook.contracts.import_warnings import find_warnings
 from tallybook.core.quantities import total_quantity
@@ -56,19 +56,21 @@ def _tell_columns(columns: Columns) -> list[dict[str, str]]:
 
 def _unused_headings(columns: Columns) -> list[str]:
     used = set(columns.column_by_field.values())
-    return [heading for column, heading in enumerate(columns.headings) if heading and column not in used]
+    unused = [heading for column, heading in enumerate(columns.headings) if heading and column not in used]
+    return [heading[:HEADING_LENGTH_MAX] for heading in unused]
 
 
 def _tell_choice(choice: Choice) -> dict[str, Any]:
-    values = list(choice.rows_by_value.items())
+    values = [(value, rows) for value, rows in choice.rows_by_value.items() if len(value) <= VALUE_LENGTH_MAX]
+    listed = values[:VALUES_LISTED_MAX]
     return {
         "part": choice.part,
         "title": choice.part,
         "heading": choice.heading,
         "needed": choice.part in CHOICES,
         "chosen": choice.chosen,
-        "values": [{"value": value, "rows": rows} for value, rows in values[:VALUES_LISTED_MAX]],
-        "left_out": max(0, len(values) - VALUES_LISTED_MAX),
+        "values": [{"value": value, "rows": rows} for value, rows in listed],
+        "left_out": len(choice.rows_by_value) - len(listed),
     }
 
 

@@ -1,7 +1,7 @@
 """Choosing one contract, one bidder, among the rows of a file that holds several."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from .import_failures import ChoiceMatchesNothing, ChoiceNeeded
@@ -9,6 +9,7 @@ from .import_headings import CHOICES, Columns, compact_heading
 
 VALUES_SHOWN_MAX = 10  # in a sentence
 VALUES_LISTED_MAX = 2_000  # for a page to choose from
+VALUE_LENGTH_MAX = 200  # characters; what is longer names no contract or bidder
 # In the order in which a person narrows a file down; several projects can also be one contract.
 OFFERED = ("contract", "project", "bidder")
 
@@ -28,8 +29,7 @@ class Choice:
 
     def explain(self) -> str:
         """Return what to choose from, in one sentence."""
-        shown = "; ".join(sorted(self.rows_by_value)[:VALUES_SHOWN_MAX])
-        return f"Choose a {self.part} by {self.heading}=VALUE. Values there: {shown}."
+        return f"Choose a {self.part} by {self.heading}=VALUE. Values there: {_show(self.rows_by_value)}."
 
 
 def choose_rows(rows: Sequence[Row], columns: Columns, where: Where) -> list[Row]:
@@ -39,8 +39,8 @@ def choose_rows(rows: Sequence[Row], columns: Columns, where: Where) -> list[Row
         column = _find_column(columns, heading)
         matching = [(number, row) for number, row in chosen if _same(cell_of(row, column), value)]
         if not matching:
-            there = sorted({cell_of(row, column) for _, row in chosen})[:VALUES_SHOWN_MAX]
-            raise ChoiceMatchesNothing(f"No row has {heading} = {value}. Values there: {'; '.join(there)}.")
+            there = _show({cell_of(row, column) for _, row in chosen})
+            raise ChoiceMatchesNothing(f"No row has {heading} = {value}. Values there: {there}.")
         chosen = matching
     return chosen
 
@@ -83,7 +83,12 @@ def _find_column(columns: Columns, heading: str) -> int:
     for column, one in enumerate(columns.headings):
         if compact_heading(one) == compact_heading(heading):
             return column
-    raise ChoiceMatchesNothing(f"There is no column {heading}. There are: {', '.join(columns.headings)}.")
+    raise ChoiceMatchesNothing(f"There is no column {heading}. There are: {', '.join(columns.shown)}.")
+
+
+def _show(values: Iterable[str]) -> str:
+    """Return the first of some values, as a sentence names them."""
+    return "; ".join(value[:VALUE_LENGTH_MAX] for value in sorted(values)[:VALUES_SHOWN_MAX])
 
 
 def _count_values(rows: Sequence[Row], column: int) -> dict[str, int]:

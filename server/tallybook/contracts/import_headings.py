@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 HEADING_ROWS_MAX = 60  # rows from the top in which the headings may stand
 HEADING_LENGTH_MAX = 80  # characters; what is longer is no heading
+HEADINGS_SHOWN_MAX = 60
 
 WORDS = {
     "no": "number",
@@ -100,6 +101,11 @@ class Columns:
     first_row: int  # index of the first row below them
     column_by_field: Mapping[str, int]
     several: Mapping[str, tuple[int, ...]]  # fields whose heading stands over several columns
+
+    @property
+    def shown(self) -> list[str]:
+        """The headings as a sentence may name them: not all of very many, none of them whole where it is long."""
+        return [heading[:HEADING_LENGTH_MAX] for heading in self.headings if heading][:HEADINGS_SHOWN_MAX]
 
     @property
     def missing(self) -> list[str]:

@@ -124,7 +124,7 @@ def preview_import(
 
 def _require_columns(plan: ImportPlan) -> None:
     columns = plan.columns
-    seen = [heading for heading in columns.headings if heading]
+    seen = columns.shown
     missing = [TITLES[name] for name in columns.missing]
     several = [TITLES.get(name, name) for name in columns.several]
     detail = {"sheet": plan.sheet, "sheets": plan.sheets, "headings": seen, "missing": missing, "several": several}

@@ -5,6 +5,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 from .import_failures import FileTooLarge, FileUnreadable
 from .import_headings import HEADING_ROWS_MAX, find_columns
@@ -82,8 +83,10 @@ def _explain(broken: csv.Error, *, row: int) -> str:
 
 def _judge_delimiter(text: str, delimiter: str, *, limits: SheetLimits) -> tuple[tuple[int, int], int]:
     rows: list[list[str]] = []
+    # Too many columns are still columns: the delimiter is found, and the reading says that they are too many.
+    lenient = replace(limits, columns=limits.cells)
     try:
-        for row in _read_rows(text, delimiter, limits=limits):
+        for row in _read_rows(text, delimiter, limits=lenient):
             rows.append(row)
             if len(rows) >= HEADING_ROWS_MAX:
                 break
