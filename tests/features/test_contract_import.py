@@ -277,6 +277,20 @@ def test_many_choices_are_listed_up_to_a_limit(office: Client) -> None:
     assert (len(told["choices"][0]["values"]), told["choices"][0]["left_out"]) == (2_000, 3)
 
 
+def test_what_is_very_long_is_not_repeated_whole(office: Client) -> None:
+    heading, bidder = "h" * 20_000, "b" * 20_000
+    headings = f"Bidder,Item No,Description,Unit,Qty,Unit Price,{heading}\n"
+
+    told = ask(office, PREVIEW, f"{headings}{bidder},1,Sod,SY,1,1\nB,1,Sod,SY,1,1\nC,1,Sod,SY,1,1\n")
+    missing = ask(office, PREVIEW, f"Item No,{heading}\n1,2\n")
+    unmatched = ask(office, PREVIEW, f"{headings}{bidder},1,Sod,SY,1,1\n", where="Bidder=C")
+
+    assert told.json()["unused"] == ["h" * 80]
+    choice = told.json()["choices"][0]
+    assert ([one["value"] for one in choice["values"]], choice["left_out"]) == (["B", "C"], 1)
+    assert all(len(one.content) < 2_000 for one in (told, missing, unmatched))
+
+
 def test_a_broken_form_is_told(office: Client) -> None:
     response = office.generic("POST", PREVIEW, b"--x\r\n", content_type="multipart/form-data; boundary=")
 

@@ -23,6 +23,15 @@ class NotAssigned(TallybookFailure):
     remedy = "Nothing was changed."
 
 
+class RightBeyondRole(TallybookFailure):
+    """A viewer reads, and nothing else."""
+
+    code = "right_beyond_role"
+    http_status = 422
+    title = "A viewer can have the right view alone."
+    remedy = "Nothing was changed. Give the right view, or make a person of another role."
+
+
 class NoAdministrator(TallybookFailure):
     """A command acts as an administrator, and there is none."""
 
@@ -57,6 +66,8 @@ def find_acting(email: str | None = None) -> Person:
 
 def _assign(arguments: argparse.Namespace) -> None:
     person = find_person(email=arguments.email)
+    if person.role == "viewer" and arguments.right != "view":
+        raise RightBeyondRole
     contract = find_contract_by_number(number=arguments.contract_number)
     exists = ContractPerson.objects.filter(contract_id=contract.contract_id, id=person.id).exists()
     fields: dict[str, Any] = {"name": person.name, "initials": person.initials, "right": arguments.right}
