@@ -24,7 +24,8 @@ THREADS = 8  # of each process
 PORT_MAX = 65_535
 REQUEST_TIMEOUT_SECONDS = 120
 STOP_TIMEOUT_SECONDS = 10  # for requests that run when the server is told to end
-SILENCE_TIMEOUT_SECONDS = 20  # of a device in the middle of a request, or of its answer
+SILENCE_TIMEOUT_SECONDS = 30  # of a device in the middle of a request
+DEAFNESS_TIMEOUT_SECONDS = 120  # of one that takes nothing of its answer; long, for slow lines have long buffers
 
 
 class NotMigrated(TallybookFailure):
@@ -130,10 +131,10 @@ def _check_address(host: str, port: int) -> None:
 def _give_up_on_the_silent(server: Any) -> None:
     """Let no device that went out of reach in the middle of a request keep a thread for ever."""
     # A connection inherits these from the socket that accepts it. A C timeval: seconds, microseconds.
-    silence = struct.pack("@ll", SILENCE_TIMEOUT_SECONDS, 0)
+    limits = {socket.SO_RCVTIMEO: SILENCE_TIMEOUT_SECONDS, socket.SO_SNDTIMEO: DEAFNESS_TIMEOUT_SECONDS}
     for listener in server.LISTENERS:
-        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
-            listener.sock.setsockopt(socket.SOL_SOCKET, option, silence)
+        for option, seconds in limits.items():
+            listener.sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("@ll", seconds, 0))
 
 
 def _run_gunicorn(arguments: argparse.Namespace, host: str) -> None:
