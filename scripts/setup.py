@@ -238,10 +238,11 @@ def set_up_client() -> None:
 
 
 def build_client() -> None:
-    """Build web/ into web/dist."""
+    """Build web/ into web/dist, each file beside its compressed twins."""
     say("Building the client")
     command, env = npm("run", "--silent", "build")
     run(command, cwd=WEB, env=env)
+    run([str(PYTHON), "-m", "whitenoise.compress", "--quiet", str(DIST)])
 
 
 # ---------------------------------------------------------------------------- what only tests need

@@ -1,12 +1,16 @@
-/** How the client is built into web/dist and how its unit tests run. */
+/** How the client is built into web/dist, served while it is written, and how its unit tests run. */
 import { svelte } from "@sveltejs/vite-plugin-svelte"
 import { defineConfig } from "vitest/config"
 import { serviceWorker } from "./build/service-worker-plugin.ts"
+
+/** While the client is written (`npm run dev`), everything that is not the client comes from a running server. */
+const SERVER = process.env["TALLYBOOK_DEV_SERVER"] ?? "http://127.0.0.1:8000"
 
 export default defineConfig({
   plugins: [svelte(), serviceWorker("src/app/service-worker.ts")],
   // Without the browser's condition Svelte would load its server half into the tests.
   resolve: process.env["VITEST"] ? { conditions: ["browser"] } : {},
+  server: { proxy: { "/api": SERVER, "/_allauth": SERVER } },
   build: {
     outDir: "dist",
     assetsDir: "assets",

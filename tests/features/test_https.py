@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.cookiejar
 import json
-import re
 import ssl
 import subprocess
 import urllib.error
@@ -19,10 +18,10 @@ import pytest
 from tallybook.ledger.new_ids import new_id
 
 from tests.support.agency import NOW
-from tests.support.server import ROOT, RunningServer, running_server
+from tests.support.certificate import certificate_options, make_certificate
+from tests.support.server import RunningServer, running_server
 
 PASSWORD = "orange barrel 42"
-PAGE = ROOT / "docs" / "running" / "https.md"
 ITEMS = "Line,Item Number,Description,Unit,Quantity,Unit Price\n10,2021.501,Mobilization,LS,1,75000\n"
 
 
@@ -61,24 +60,12 @@ class Visitor:
         return self.ask("/_allauth/browser/v1/auth/login", {"email": email, "password": PASSWORD})[0]
 
 
-def make_certificate(folder: Path) -> None:
-    """Run the commands of the page, for the names that a test has."""
-    commands = re.findall(r"```sh\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)[0]
-    commands, changed = re.subn(r"(?m)^NAMES=.*$", 'NAMES="DNS:localhost,IP:127.0.0.1"', commands)
-    assert changed == 1
-    subprocess.run(["bash", "-euo", "pipefail", "-c", commands], cwd=folder, check=True, capture_output=True)
-
-
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the office's own authority and the server's certificate."""
     folder = tmp_path_factory.mktemp("certificate")
     make_certificate(folder)
     return folder
-
-
-def certificate_options(folder: Path) -> tuple[str, ...]:
-    return ("--certificate", str(folder / "tallybook.crt"), "--key", str(folder / "tallybook.key"))
 
 
 @pytest.fixture

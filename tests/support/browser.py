@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -36,14 +36,16 @@ Scheme = Literal["light", "dark"]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
-def open_profile(playwright: Playwright, profile: Path, *, viewport: ViewportSize = PHONE) -> BrowserContext:
+def open_profile(
+    playwright: Playwright, profile: Path, *, viewport: ViewportSize = PHONE, flags: Sequence[str] = ()
+) -> BrowserContext:
     """A device: everything it keeps stays in the folder, and is there when it is opened again."""
     chromium = find_chromium()
     assert chromium is not None, "There is no Chromium here. Run: python3 scripts/setup.py --tests"
     context = playwright.chromium.launch_persistent_context(
         str(profile),
         executable_path=chromium,
-        args=FLAGS,
+        args=[*FLAGS, *flags],
         headless=True,
         viewport=viewport,
         locale="en-US",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import random
 from collections import defaultdict
 from decimal import Decimal
@@ -12,7 +11,7 @@ import pytest
 
 from tallybook.contracts.accuracy import DEFAULT_ACCURACY_BY_UNIT
 from tallybook.contracts.import_plan import plan_import
-from tallybook.core.quantities import normalise_decimal, round_half_up
+from tallybook.core.quantities import normalise_decimal
 from tallybook.inspection.models import ItemTransaction
 from tallybook.inspection.queries import read_item_record_account
 from tallybook.ledger.models import LedgerEntry
@@ -21,14 +20,9 @@ from tallybook.sync.contract_import import save_import
 from tallybook.sync.registry import RULES
 
 from tests.support.agency import NOW, TestDevice, assign, make_person
+from tests.support.postings import DECIMALS, quantity_of, read_rows
 
-DECIMALS = 6
 BATCH_MAX = 120
-
-
-def read_rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def plain_number(item: str) -> str:
@@ -44,14 +38,6 @@ def published_amounts(folder: Path, contract: str) -> dict[str, Decimal]:
     for row in read_rows(folder / f"{contract}_item_period_amounts.csv"):
         amounts[plain_number(row["bid_item"])] += Decimal(row[column])
     return amounts
-
-
-def quantity_of(row: dict[str, str], price: Decimal) -> Decimal:
-    """The published quantity, else the one that the published amount comes to."""
-    published = row.get("qty_as_published") or row.get("qty")
-    if published:
-        return round_half_up(Decimal(published), DECIMALS)
-    return round_half_up(Decimal(row["amount_as_published"]) / price, DECIMALS)
 
 
 @pytest.mark.real_data

@@ -1,7 +1,7 @@
 /** Builds src/app/service-worker.ts into /service-worker.js, with the list of all built files and their hashes. */
 import { createHash } from "node:crypto"
 import { existsSync, readFileSync, writeFileSync, readdirSync } from "node:fs"
-import { join, relative, sep } from "node:path"
+import { join, relative, resolve, sep } from "node:path"
 import { build, type Plugin, type ResolvedConfig } from "vite"
 
 interface PrecacheEntry {
@@ -34,7 +34,7 @@ export function serviceWorker(source: string): Plugin {
     async closeBundle(error?: Error) {
       const entry = join(config.root, source)
       if (error !== undefined || !existsSync(entry)) return
-      const folder = join(config.root, config.build.outDir)
+      const folder = resolve(config.root, config.build.outDir)
       await build({
         configFile: false,
         root: config.root,

@@ -1,6 +1,6 @@
 """Headers on every response: the protocol's version, and what a browser may do with a page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 
 from django.http import HttpRequest, HttpResponse
 
@@ -20,6 +20,19 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+
+# Fresh for long: opening a page while somebody works offline asks the network for nothing. The program
+# itself replaces the browser's copy when it looks for a newer one.
+WORKER_CACHE_CONTROL = "max-age=31536000"
+PAGE_CACHE_CONTROL = "no-cache"
+
+
+def cache_client_file(headers: MutableMapping[str, str], _path: str, url: str) -> None:
+    """Say how long a browser may keep a file of the client; those with a hash in their name are for ever."""
+    if url == "/service-worker.js":
+        headers["Cache-Control"] = WORKER_CACHE_CONTROL
+    elif not url.startswith("/assets/"):
+        headers["Cache-Control"] = PAGE_CACHE_CONTROL
 
 
 def security_headers(

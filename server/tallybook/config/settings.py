@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from tallybook.api.middleware import cache_client_file
+
 from .environment import (
     LOOPBACK_HOSTS,
     read_accuracy_by_unit,
@@ -101,6 +103,7 @@ WHITENOISE_ROOT = CLIENT_DIR if CLIENT_DIR.is_dir() else None
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_USE_FINDERS = False
 WHITENOISE_MAX_AGE = 0
+WHITENOISE_ADD_HEADERS_FUNCTION = cache_client_file
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/.+$"
 STATIC_URL = "/assets/"
 STATIC_ROOT = None

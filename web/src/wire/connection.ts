@@ -27,6 +27,8 @@ export interface WireRequest<T> {
   timeoutMs?: number
   /** Reads the body; call `alive` whenever a part of it came. May reply with a failure of its own. */
   read(response: Response, alive: () => void): Promise<Reply<T>>
+  /** Looks at an answer that is not 2xx first; undefined: it is what it looks like. */
+  readRefusal?(response: Response): Promise<Reply<T> | undefined>
 }
 
 export interface Connection {
@@ -110,7 +112,8 @@ async function readAnswer<T>(
   const protocol = answer.headers.get("X-Tallybook-Protocol")
   if (protocol === null) return { kind: "not_the_server" }
   if (protocol !== PROTOCOL) return { kind: "failed", code: "other_protocol", status: answer.status }
-  return answer.ok ? request.read(answer, alive) : fail(answer)
+  if (answer.ok) return request.read(answer, alive)
+  return (await request.readRefusal?.(answer.clone())) ?? fail(answer)
 }
 
 /** `fetch` says TypeError of a lost network, AbortError of our own time limit. */

@@ -1,0 +1,109 @@
+"""Signing in and out in the browser: wrong passwords, an ended session, Work Offline, two people on one device."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import Agency
+from tests.support.inspector import PASSWORD
+from tests.support.witness import witness_before
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_wrong_password_is_said_and_the_right_one_lets_in(agency: Agency) -> None:
+    ann = agency.person("ann")
+
+    ann.go("/")
+    ann.field("Email").fill("ann@example.org")
+    ann.field("Password").fill("not this one")
+    ann.button("Log in").click()
+    expect(ann.page.get_by_role("alert")).to_contain_text("not right")
+    expect(ann.field("Email")).to_have_value("ann@example.org")
+    ann.field("Password").fill(PASSWORD)
+    ann.page.keyboard.press("Enter")
+
+    expect(ann.button("User menu")).to_be_visible()
+    ann.close()
+
+
+def test_signing_out_ends_it_in_every_tab(agency: Agency) -> None:
+    ann = agency.person("ann")
+    ann.log_in()
+    other = ann.context.new_page()
+    other.goto(agency.url)
+    other.get_by_role("button", name="User menu").wait_for()
+
+    ann.button("User menu").click()
+    ann.button("Sign out").click()
+
+    expect(ann.button("Log in")).to_be_visible()
+    expect(other.get_by_role("button", name="Log in")).to_be_visible()
+    ann.page.reload()
+    expect(ann.button("Log in")).to_be_visible()
+    ann.close()
+
+
+def test_signing_out_without_a_network_is_told_to_the_server_later(agency: Agency) -> None:
+    ann = agency.person("ann")
+    ann.log_in()
+    ann.context.set_offline(True)
+
+    ann.button("User menu").click()
+    ann.button("Sign out").click()
+    expect(ann.button("Log in")).to_be_visible()
+    ann.context.set_offline(False)
+    ann.page.reload()
+
+    # The server's own cookie was still good; the program ends the session instead of using it.
+    expect(ann.button("Log in")).to_be_visible()
+    assert ann.page.evaluate("fetch('/api/v1/session').then((answer) => answer.status)") == 401
+    ann.close()
+
+
+def test_an_ended_session_blocks_nothing_and_is_mended_in_place(overlay: Agency) -> None:
+    ann = overlay.person("ann")
+    ann.log_in()
+    ann.context.clear_cookies()
+
+    ann.page.get_by_role("button", name=re.compile("^Sync")).click()
+    strip = ann.page.get_by_text("Your sign-in has ended.").first
+    expect(strip).to_be_visible()
+    ann.button("Sign in").click()
+    ann.field("Password").fill(PASSWORD)
+    ann.button("Log in").click()
+
+    expect(ann.page.get_by_role("dialog")).to_be_hidden()
+    assert ann.page.evaluate("fetch('/api/v1/session').then((answer) => answer.status)") == 200
+    ann.close()
+
+
+def test_work_offline_asks_the_network_for_nothing(overlay: Agency) -> None:
+    with witness_before(overlay.server.port) as witness:
+        ann = overlay.person("ann", url=witness.url)
+        ann.log_in()
+        ann.check_out("SP 027-609-012")
+        ann.work_offline(on=True)
+        ann.page.wait_for_timeout(500)
+        witness.forget()
+
+        ann.page.reload()
+        ann.open_contract("SP 027-609-012")
+        ann.add_note("Nothing leaves this device.")
+        ann.page.get_by_role("button", name=re.compile("^Sync")).click()
+        ann.menu("Item Record Account")
+        ann.menu("Needs Attention")
+        ann.menu("Contract Offline Checkout")
+        ann.reopen()
+        ann.go("/")
+        ann.menu("Contracts")
+        ann.page.wait_for_timeout(3_000)  # a worker that looks for a newer one does it a second after a page
+
+        assert witness.asked == []
+        ann.work_offline(on=False)
+        ann.sync()
+        assert any(one.startswith("POST") for one in witness.asked)
+        ann.close()

@@ -1,0 +1,96 @@
+/** The program itself in this browser: its service worker, whether all of it is stored, and a newer one. */
+import type { Program } from "../screens/context.ts"
+import { changeable } from "../sync/readable.ts"
+import type { Gate } from "../wire/gate.ts"
+
+const WORKER = "/service-worker.js"
+const STORED_TIMEOUT_MS = 60_000 // a slow line has the program's files to bring first
+const ASK_AGAIN_MS = 500
+const UPDATE_EVERY_MS = 60 * 60_000
+
+export interface BrowserProgram extends Program {
+  /** Ask the office for a newer program, unless Work Offline is on. */
+  lookForUpdate(): Promise<void>
+}
+
+export function startProgram(gate: Gate): BrowserProgram {
+  const update = changeable({ isReady: false })
+  const registering = register(() => update.replace({ isReady: true }))
+  const program: BrowserProgram = {
+    update,
+    isStored: async () => (await registering) !== undefined && waitUntilStored(),
+    startUpdate: async () => {
+      const waiting = (await registering)?.waiting
+      if (!waiting) {
+        location.reload()
+        return
+      }
+      navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true })
+      waiting.postMessage("start")
+    },
+    lookForUpdate: async () => {
+      const registration = await registering
+      if (!registration || gate.isClosed() || !navigator.onLine) return
+      await refreshWorker(registration, gate)
+    },
+  }
+  setInterval(() => void program.lookForUpdate(), UPDATE_EVERY_MS)
+  void registering.then(() => program.lookForUpdate())
+  return program
+}
+
+/** Undefined where there are no service workers: over plain HTTP from elsewhere, and while the client is written. */
+async function register(onUpdate: () => void): Promise<ServiceWorkerRegistration | undefined> {
+  if (!import.meta.env.PROD || !isSecureContext) return undefined
+  // "all": while the file is fresh in the browser's own cache, opening a page asks the network for nothing.
+  const registration = await navigator.serviceWorker.register(WORKER, { updateViaCache: "all" })
+  const watch = (worker: ServiceWorker | null): void => {
+    worker?.addEventListener("statechange", () => {
+      if (worker.state === "installed" && registration.active) onUpdate()
+    })
+  }
+  if (registration.waiting && registration.active) onUpdate()
+  watch(registration.installing)
+  registration.addEventListener("updatefound", () => watch(registration.installing))
+  return registration
+}
+
+/** Put the newest worker's file into the browser's cache, then let the browser compare. */
+async function refreshWorker(registration: ServiceWorkerRegistration, gate: Gate): Promise<void> {
+  try {
+    await fetch(WORKER, { cache: "reload", signal: gate.signal() })
+    if (!gate.isClosed()) await registration.update()
+  } catch (failure) {
+    // No network, or Work Offline was turned on meanwhile: the next hour will do.
+    if (!(failure instanceof TypeError || failure instanceof DOMException)) throw failure
+  }
+}
+
+/** The worker is active and says that it has every file. */
+async function waitUntilStored(): Promise<boolean> {
+  const deadline = Date.now() + STORED_TIMEOUT_MS
+  while (Date.now() < deadline) {
+    const active = (await navigator.serviceWorker.getRegistration())?.active
+    if (active?.state === "activated" && (await askWorker(active))) return true
+    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS))
+  }
+  return false
+}
+
+function askWorker(worker: ServiceWorker): Promise<boolean> {
+  const { port1, port2 } = new MessageChannel()
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), STORED_TIMEOUT_MS)
+    port1.onmessage = (event: MessageEvent<boolean>) => {
+      clearTimeout(timer)
+      resolve(event.data)
+    }
+    worker.postMessage("is_stored", [port2])
+  })
+}
+
+/** Whether the browser promises not to clear what this site keeps. Asked when somebody checks out: then it matters. */
+export async function askToKeep(): Promise<boolean> {
+  if (!isSecureContext) return false
+  return (await navigator.storage.persisted()) || navigator.storage.persist()
+}

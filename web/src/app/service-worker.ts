@@ -1,0 +1,55 @@
+/** The service worker: every file of the program is on the device, so that it starts without a network. */
+import { PrecacheController, type PrecacheEntry } from "workbox-precaching"
+
+declare const self: ServiceWorkerGlobalScope & {
+  /** Written in front of this file by the build. */
+  __TALLYBOOK_PRECACHE: (PrecacheEntry & { revision: string })[]
+}
+
+const PAGE = "/index.html"
+/** Built files carry their hash in their name. */
+const HASHED = /^\/assets\//
+
+const precache = new PrecacheController({ cacheName: "tallybook-program" })
+precache.addToCacheList(
+  self.__TALLYBOOK_PRECACHE.map(({ url, revision }) =>
+    HASHED.test(url) ? { url, revision: null } : { url, revision },
+  ),
+)
+
+self.addEventListener("install", (event) => void precache.install(event))
+self.addEventListener("activate", (event) => {
+  void precache.activate(event)
+  event.waitUntil(self.clients.claim())
+})
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event
+  const url = new URL(request.url)
+  // What is not the program is none of this worker's business: it asks the network for nothing of its own.
+  if (request.method !== "GET" || url.origin !== self.location.origin || isServers(url.pathname)) return
+  const key = request.mode === "navigate" ? PAGE : url.pathname
+  if (precache.getCacheKeyForURL(key) === undefined) return
+  event.respondWith(answer(key, request))
+})
+
+const isServers = (path: string): boolean => path.startsWith("/api/") || path.startsWith("/_allauth/")
+
+/** From the device; from the network only where the browser cleared the cache behind our back. */
+async function answer(key: string, request: Request): Promise<Response> {
+  return (await precache.matchPrecache(key)) ?? fetch(request)
+}
+
+self.addEventListener("message", (event) => {
+  if (event.data === "start") void self.skipWaiting()
+  if (event.data === "is_stored")
+    event.waitUntil(hasEveryFile().then((isStored) => event.ports[0]?.postMessage(isStored)))
+})
+
+async function hasEveryFile(): Promise<boolean> {
+  const cache = await caches.open(precache.strategy.cacheName)
+  const stored = new Set((await cache.keys()).map((request) => request.url))
+  return precache
+    .getCachedURLs()
+    .every((url) => stored.has(new URL(precache.getCacheKeyForURL(url) ?? url, self.location.href).href))
+}
