@@ -6,6 +6,7 @@ import random
 from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -13,7 +14,7 @@ from tallybook.contracts.accuracy import DEFAULT_ACCURACY_BY_UNIT
 from tallybook.contracts.import_plan import plan_import
 from tallybook.core.quantities import normalise_decimal
 from tallybook.inspection.models import ItemTransaction
-from tallybook.inspection.queries import read_item_record_account
+from tallybook.inspection.queries import ItemTotal, read_item_record_account
 from tallybook.ledger.models import LedgerEntry
 from tallybook.ledger.replay import find_first_difference
 from tallybook.sync.contract_import import save_import
@@ -23,6 +24,8 @@ from tests.support.agency import NOW, TestDevice, assign, make_person
 from tests.support.postings import DECIMALS, quantity_of, read_rows
 
 BATCH_MAX = 120
+
+Outboxes = dict[str, list[dict[str, object]]]  # by device
 
 
 def plain_number(item: str) -> str:
@@ -40,61 +43,82 @@ def published_amounts(folder: Path, contract: str) -> dict[str, Decimal]:
     return amounts
 
 
-@pytest.mark.real_data
-@pytest.mark.slow
-@pytest.mark.parametrize(("contract", "postings"), [("1070I", 2_124), ("2977J", 482)])
-def test_every_posting_arrives_once(transactional_db: None, real_data: Path, contract: str, postings: int) -> None:
-    folder = real_data / "progress_payments"
-    office = make_person("ruth", "office")
+def import_contract(folder: Path, contract: str) -> UUID:
+    """The published contract, as its command imports it."""
     content = (folder / f"{contract}_contract_items.csv").read_bytes()
     plan = plan_import(content, accuracy_by_unit=DEFAULT_ACCURACY_BY_UNIT, accuracy=DECIMALS)
-    contract_id = save_import(plan, acting=office, number=contract, name="San Francisco", at=NOW)
-    items = {plain_number(one.item.item_number): one.item for one in read_item_record_account(contract_id=contract_id)}
-    devices = []
-    for name in ("ann", "bo", "cy", "dee"):
-        person = make_person(name)
+    office = make_person("ruth", "office")
+    return save_import(plan, acting=office, number=contract, name="San Francisco", at=NOW)
+
+
+def make_devices(contract_id: UUID) -> list[TestDevice]:
+    """Four inspectors with a device each."""
+    people = [make_person(name) for name in ("ann", "bo", "cy", "dee")]
+    for person in people:
         assign(person, contract_id, "inspection")
-        devices.append(TestDevice(person, contract_id))
-    rows = read_rows(folder / f"{contract}_location_postings.csv")
-    assert len(rows) == postings
-    chance = random.Random(contract)
-    outbox: dict[str, list[dict[str, object]]] = defaultdict(list)
-    zero = 0
+    return [TestDevice(person, contract_id) for person in people]
+
+
+def items_of(contract_id: UUID) -> dict[str, ItemTotal]:
+    """The Item Record Account, by the item's plain number."""
+    return {plain_number(one.item.item_number): one for one in read_item_record_account(contract_id=contract_id)}
+
+
+def type_postings(rows: list[dict[str, str]], devices: list[TestDevice], chance: random.Random) -> Outboxes:
+    """Somebody's transaction for each posting, in shuffled order; a quantity of nothing is none."""
+    items = items_of(devices[0].contract_id)
+    outboxes: Outboxes = defaultdict(list)
     for row in rows:
-        item = items[plain_number(row["bid_item"])]
+        item = items[plain_number(row["bid_item"])].item
         quantity = normalise_decimal(f"{quantity_of(row, item.unit_price):f}")
-        zero += quantity == "0"
-        if quantity and quantity != "0":
+        assert quantity, row
+        if quantity != "0":
             device = chance.choice(devices)
             typed = device.transaction(item.id, quantity, fields={"location": row["location"][:200]})
-            outbox[device.id].append(typed)
-    for waiting in outbox.values():
+            outboxes[device.id].append(typed)
+    for waiting in outboxes.values():
         chance.shuffle(waiting)
+    return outboxes
 
-    while any(outbox.values()):
+
+def push_all(outboxes: Outboxes, devices: list[TestDevice], chance: random.Random) -> None:
+    """Push in batches of any size, now this device, now that one; some answers are lost."""
+    while any(outboxes.values()):
         device = chance.choice(devices)
-        batch = outbox[device.id][: chance.randint(1, BATCH_MAX)]
+        batch = outboxes[device.id][: chance.randint(1, BATCH_MAX)]
         answers = device.push(*batch)
         if chance.random() < 0.3:  # the answer was lost: the same again, later
             continue
         assert {answer["state"] for answer in answers} <= {"applied"}
-        outbox[device.id] = outbox[device.id][len(batch) :]
+        outboxes[device.id] = outboxes[device.id][len(batch) :]
+
+
+@pytest.mark.real_data
+@pytest.mark.slow
+@pytest.mark.parametrize(("contract", "postings"), [("1070I", 2_124), ("2977J", 482)])
+def test_every_posting_arrives_once(transactional_db: None, real_data: Path, contract: str, postings: int) -> None:
+    folder, chance = real_data / "progress_payments", random.Random(contract)
+    contract_id = import_contract(folder, contract)
+    devices = make_devices(contract_id)
+    rows = read_rows(folder / f"{contract}_location_postings.csv")
+    assert len(rows) == postings
+    outboxes = type_postings(rows, devices, chance)
+    typed = sum(map(len, outboxes.values()))
+
+    push_all(outboxes, devices, chance)
     for device in devices:
         device.pull()
 
-    kept = postings - zero
-    assert ItemTransaction.objects.filter(contract_id=contract_id).count() == kept
+    assert ItemTransaction.objects.filter(contract_id=contract_id).count() == typed
     entries = LedgerEntry.objects.filter(contract_id=contract_id)
     assert entries.values("operation_id").distinct().count() == entries.count()
     assert all(device.images == devices[0].images for device in devices)
-    published = published_amounts(folder, contract)
-    located = {plain_number(row["bid_item"]) for row in rows}
-    account = {
-        plain_number(one.item.item_number): one.amount for one in read_item_record_account(contract_id=contract_id)
+    published, account = published_amounts(folder, contract), items_of(contract_id)
+    differing = {
+        item: abs(account[item].amount - published[item])
+        for item in {plain_number(row["bid_item"]) for row in rows}
+        if account[item].amount != published[item]
     }
-    differing = {item: account[item] - published[item] for item in located if account[item] != published[item]}
     # SW-49 is paid at 262,500 a piece: a millionth of a piece is 26 cents, and its fractions are thirds.
-    assert {item: abs(amount) for item, amount in differing.items()} == (
-        {"SW-49": Decimal("0.88")} if contract == "1070I" else {}
-    )
+    assert differing == ({"SW-49": Decimal("0.88")} if contract == "1070I" else {})
     assert find_first_difference(contract_id=contract_id, rules=RULES) is None
