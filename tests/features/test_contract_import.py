@@ -269,6 +269,14 @@ def test_a_small_file_cannot_unpack_to_a_large_one(office: Client) -> None:
     assert refused(ask(office, PREVIEW, workbook.getvalue())) == (413, "import_too_large")
 
 
+def test_an_upload_is_written_nowhere(office: Client, settings: Any, tmp_path: Path) -> None:
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "nowhere"
+    large = HEADINGS + rows_of(200) + "\n" * 50_000 + ("remark" * 5_000 + "\n") * 100
+    assert len(large) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+
+    assert ask(office, PREVIEW, large).json()["count"] == 200
+
+
 def test_many_choices_are_listed_up_to_a_limit(office: Client) -> None:
     rows = "".join(f"B{bidder},1,Sod,SY,1,1\n" for bidder in range(2_003))
 

@@ -123,6 +123,12 @@ def test_what_no_item_can_be_is_said_of_its_row(row: str, reason: str) -> None:
     assert not found.is_ready
 
 
+def test_a_character_that_cannot_be_stored_is_said_of_its_row() -> None:
+    found = plan(ROWS.replace("Curb", "Cu\x00rb").encode("utf-16"))
+
+    assert [one.reason for one in found.problems] == ["The description has a character that cannot be stored."]
+
+
 @pytest.mark.parametrize(
     "limits", [SheetLimits(rows=1), SheetLimits(columns=4), SheetLimits(cells=9), SheetLimits(cell_length=10)]
 )
