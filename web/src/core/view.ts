@@ -102,27 +102,34 @@ interface OnTop {
   left: Operation[]
 }
 
-/** Fold what fits, again and again: of operations from several devices one may build on a later one. */
+/** Fold what fits, in order. Of operations from several devices one may build on a later one: then once more. */
 function putOnTop(image: Mergeable | undefined, operations: readonly Operation[]): OnTop {
-  let [shown, last, left]: [Mergeable | undefined, Operation | undefined, Operation[]] = [
-    image,
-    undefined,
-    [...operations],
-  ]
-  for (let before = Infinity; left.length > 0 && left.length < before;) {
-    before = left.length
-    const unfit: Operation[] = []
-    for (const operation of left) {
-      if (!fits(operation, shown)) {
-        unfit.push(operation)
-        continue
-      }
+  let [shown, last]: [Mergeable | undefined, Operation | undefined] = [image, undefined]
+  let left = [...operations]
+  for (let again = left; again.length > 0;) {
+    const folded = new Set<Operation>()
+    for (const operation of again) {
+      if (!fits(operation, shown)) continue
       shown = fold(shown, operation)
       last = operation
+      folded.add(operation)
     }
-    left = unfit
+    left = left.filter((one) => !folded.has(one))
+    // What did not fit for another reason stays out: it would come on top of what was typed after it.
+    again = left.filter((one) => buildsOnLater(one, folded, operations))
   }
   return { shown, last, left }
+}
+
+function buildsOnLater(
+  operation: Operation,
+  folded: ReadonlySet<Operation>,
+  operations: readonly Operation[],
+): boolean {
+  const later = operations.slice(operations.indexOf(operation) + 1)
+  const { seen } = operation
+  const writers = new Set(typeof seen === "string" ? [seen] : Object.values(seen ?? {}))
+  return later.some((one) => folded.has(one) && writers.has(one.id))
 }
 
 function fits(operation: Operation, shown: Mergeable | undefined): boolean {

@@ -166,7 +166,9 @@ export class Story {
       const note = { note_type: "General", work_date, text: `n${this.chance(3)}` }
       await recordNote(device.device, contract, note)
     } else {
-      const more = { item: this.pick(this.items), quantity: `${this.chance(3) + 1}` }
+      // Once in a while what no form lets through: more decimals than the item takes.
+      const quantity = this.chance(8) === 0 ? "0.12345" : `${this.chance(3) + 1}`
+      const more = { item: this.pick(this.items), quantity }
       await recordItemTransaction(device.device, contract, { ...fields, ...more })
     }
     this.tell("recorded")

@@ -95,7 +95,7 @@ export async function openTestDevice(
   const { token, ...who } = server.people[name]
   const person = { ...who, role: name === "ruth" ? ("admin" as const) : ("inspector" as const) }
   const store = options.store ?? openMemoryStore()
-  const device = await openDevice({ store, person, app: "test" })
+  const device = await openDevice({ store, person, app: "test", now: tick })
   const [line, gate] = [new FaultyLine(), makeGate(false)]
   // Its server may come back on another port: the address is asked for with each request.
   const parts = { gate, bearer: options.token ?? token, fetch: line.fetch }
@@ -116,6 +116,14 @@ export async function openTestDevice(
     askToKeep: async () => true,
   })
   return new TestDevice({ device, sync, line, settings, contract: server.contract })
+}
+
+let lastInstantMs = Date.now()
+
+/** No two ids of a test are of one millisecond: what is sorted by them has one order, whatever chance added. */
+function tick(): Date {
+  lastInstantMs += 1
+  return new Date(lastInstantMs)
 }
 
 /** Nothing happens by itself: no timer ever fires. */
