@@ -80,6 +80,7 @@ class Inspector:
 
     def menu(self, name: str) -> None:
         """Go to a place of the left menu, or of the bar that a phone has instead."""
+        self.button("User menu").wait_for()
         link = self.page.get_by_role("link", name=name, exact=True).locator("visible=true")
         if link.count() == 0:
             self.button("Menu").click()

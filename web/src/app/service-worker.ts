@@ -1,6 +1,11 @@
 /** The service worker: every file of the program is on the device, so that it starts without a network. */
 import { PrecacheController, type PrecacheEntry } from "workbox-precaching"
 
+/** Static routing, as Chromium has it. */
+interface InstallEventWithRoutes extends ExtendableEvent {
+  addRoutes?: (routes: { condition: { urlPattern: string }; source: "fetch-event" }) => Promise<void>
+}
+
 declare const self: ServiceWorkerGlobalScope & {
   /** Written in front of this file by the build. */
   __TALLYBOOK_PRECACHE: (PrecacheEntry & { revision: string })[]
@@ -17,7 +22,13 @@ precache.addToCacheList(
   ),
 )
 
-self.addEventListener("install", (event) => void precache.install(event))
+self.addEventListener("install", (event: InstallEventWithRoutes) => {
+  void precache.install(event)
+  // Else Chromium asks the network for a page beside this worker, in case it is quicker: also in Work Offline.
+  if (event.addRoutes) {
+    event.waitUntil(event.addRoutes({ condition: { urlPattern: "/*" }, source: "fetch-event" }))
+  }
+})
 self.addEventListener("activate", (event) => {
   void precache.activate(event)
   event.waitUntil(self.clients.claim())
