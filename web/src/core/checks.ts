@@ -34,9 +34,10 @@ export type Problems = Record<string, Problem>
 
 type Check = (text: string) => Problem | undefined
 
-// NUL, and a surrogate without its partner: no database takes them.
+// NUL, and a surrogate without its partner (one with it is no surrogate to a pattern that reads whole
+// characters): no database takes them.
 // eslint-disable-next-line no-control-regex
-const UNSTORABLE = /\u0000|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
+const UNSTORABLE = /[\u0000\ud800-\udfff]/u
 
 const date: Check = (text) => (isCalendarDate(text) ? undefined : { code: "no_such_date" })
 const time: Check = (text) => (isClockTime(text) ? undefined : { code: "not_a_time" })
