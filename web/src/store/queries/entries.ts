@@ -2,6 +2,7 @@
 import type { Entry } from "../../core/entry.ts"
 import type { Answer, HeldOperation, Operation } from "../../core/operation.ts"
 import { FIELD_TYPES } from "../../core/record-types.ts"
+import { isUuid } from "../../core/uuid.ts"
 import type { Store } from "../store.ts"
 import type { TableName } from "../tables.ts"
 import {
@@ -80,8 +81,9 @@ function hasAll(
   return wanted.every((word) => text.includes(word))
 }
 
+/** Without ids: nobody types them, and the digits of a number stand in many. */
 const textOf = (fields: Entry["fields"], names: readonly string[]): string =>
   names
     .map((name) => fields[name])
-    .filter((value) => typeof value === "string")
+    .filter((value): value is string => typeof value === "string" && !isUuid(value))
     .join(" ")
