@@ -2,11 +2,15 @@
 
 import gzip
 import json
+import re
 import zlib
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+import brotli
 import msgspec
 from django.http import HttpRequest, HttpResponse
 
@@ -20,8 +24,13 @@ from .edge import BadRequest, TooLarge, endpoint, json_response, require_person
 
 PUSH_BYTES_MAX = 1024 * 1024  # uncompressed
 SEQ_MAX = 2**62
-COMPRESSION_LEVEL = 5
+REFUSED_WEIGHT = re.compile(r"q=0(\.0*)?")
 COMPRESSED_FROM_BYTES = 1_000
+# Best first. Of a page of the feed brotli makes less than gzip does, in half the time; browsers ask for it over HTTPS.
+COMPRESSIONS: Mapping[str, Callable[[bytes], bytes]] = {
+    "br": partial(brotli.compress, quality=3),
+    "gzip": partial(gzip.compress, compresslevel=6),
+}
 
 
 class PushEnvelope(msgspec.Struct):
@@ -141,7 +150,19 @@ def _number(request: HttpRequest, name: str, default: int = 0) -> int:
 def _compressed(request: HttpRequest, body: bytes) -> HttpResponse:
     response = HttpResponse(body, content_type="application/x-ndjson; charset=utf-8")
     response["Vary"] = "Accept-Encoding"
-    if len(body) >= COMPRESSED_FROM_BYTES and "gzip" in request.headers.get("Accept-Encoding", ""):
-        response.content = gzip.compress(body, COMPRESSION_LEVEL)
-        response["Content-Encoding"] = "gzip"
+    accepted = _accepted_encodings(request)
+    name = next((one for one in COMPRESSIONS if one in accepted), None)
+    if name and len(body) >= COMPRESSED_FROM_BYTES:
+        response.content = COMPRESSIONS[name](body)
+        response["Content-Encoding"] = name
     return response
+
+
+def _accepted_encodings(request: HttpRequest) -> set[str]:
+    """Return what the request accepts: `gzip, br;q=0` is gzip alone."""
+    accepted = set()
+    for one in request.headers.get("Accept-Encoding", "").lower().split(","):
+        name, _, weight = one.partition(";")
+        if not REFUSED_WEIGHT.fullmatch(weight.replace(" ", "")):
+            accepted.add(name.strip())
+    return accepted

@@ -10,9 +10,20 @@ from django.db import connection, transaction
 
 from tallybook.core.failures import TallybookFailure
 
-from .models import LedgerEntry, LedgerHead, LedgerHold, LedgerImage
+from .models import LedgerEntry, LedgerHead
+from .tables import as_key
 
-FEED_PAGE_MAX = 2_000  # lines
+FEED_PAGE_MAX = 5_000  # lines
+FEED_PAGE_BYTES = 8_000_000  # about, uncompressed: what the server may hold for one request
+# Along one index for each kind of line; nothing else of the contract is looked at.
+SELECT_LINES = """
+    SELECT * FROM (SELECT seq, line FROM ledger_ledgerimage
+        WHERE contract_id = %s AND seq > %s ORDER BY seq LIMIT %s) AS images
+    UNION ALL SELECT * FROM (SELECT seq, line FROM ledger_ledgerhold
+        WHERE contract_id = %s AND ended_seq IS NULL AND seq > %s ORDER BY seq LIMIT %s) AS holds
+    UNION ALL SELECT * FROM (SELECT ended_seq, line FROM ledger_ledgerhold
+        WHERE contract_id = %s AND ended_seq IS NOT NULL AND ended_seq > %s ORDER BY ended_seq LIMIT %s) AS ended
+"""
 
 
 class Diverged(TallybookFailure):
@@ -24,13 +35,22 @@ class Diverged(TallybookFailure):
     remedy = "Nothing is lost: the device keeps its own entries and offers all of them again."
 
 
+class AfterTheEnd(TallybookFailure):
+    """No device has lines that this ledger never had."""
+
+    code = "after_the_end"
+    http_status = 400
+    title = "This contract's records do not go as far as was asked."
+    remedy = "Read from the beginning: after=0."
+
+
 @dataclass(frozen=True)
 class FeedPage:
     """Some lines of the feed with rising seq, and where to go on."""
 
     head: int
     chain: str
-    remaining: int  # lines after `after`, those of this page included
+    remaining: int  # lines after `after`, those of this page included; where there are more, an estimate
     lines: list[str]
     cursor: int
     more: bool
@@ -46,21 +66,27 @@ def read_feed(*, contract_id: UUID, after: int, known: int, chain: str, limit: i
 
     Raises:
         Diverged: the device's position is not on this ledger.
+        AfterTheEnd: `after` is greater than the head.
         LedgerHead.DoesNotExist: there is no such ledger.
 
     Cost: range scans of three indexes on (contract_id, seq), independent of what lies before `after`.
     Source: docs/sync-protocol.md, "Wire".
     """
-    limit = max(1, min(limit, FEED_PAGE_MAX))
     with consistent_read():
         head = LedgerHead.objects.get(contract_id=contract_id)
         check_position(head=head, known=known, chain=chain)
-        lines, remaining = _read_lines(head, after, limit)
-    more = remaining > len(lines)
+        if after > head.seq:
+            raise AfterTheEnd(detail={"head": head.seq})
+        limit = max(1, min(limit, _lines_that_fit(head)))
+        found = _read_lines(contract_id, after, limit)
+    end = limit
+    while end < len(found) and found[end][0] == found[limit - 1][0]:
+        end += 1
+    lines, more = found[:end], end < len(found)
     return FeedPage(
         head=head.seq,
         chain=head.chain,
-        remaining=remaining,
+        remaining=max(len(lines), _estimate_remaining(head, after)) if more else len(lines),
         lines=[line for _, line in lines],
         cursor=lines[-1][0] if more else head.seq,
         more=more,
@@ -101,35 +127,20 @@ def consistent_read() -> Iterator[None]:
             cursor.execute("ROLLBACK")
 
 
-def _read_lines(head: LedgerHead, after: int, limit: int) -> tuple[list[tuple[int, str]], int]:
-    """Return the first `limit` lines, with all of the last one's seq, and how many there are."""
-    images = LedgerImage.objects.filter(contract_id=head.contract_id)
-    holds = LedgerHold.objects.filter(contract_id=head.contract_id, seq__gt=after, ended_seq=None)
-    ended = LedgerHold.objects.filter(contract_id=head.contract_id, ended_seq__gt=after)
-
-    # Of each kind one more than fits, so that no line that belongs on this page is missed.
-    most = limit + 1
-    found = list(images.filter(seq__gt=after).order_by("seq").values_list("seq", "line")[:most])
-    image_count = len(found) if len(found) < most else _count_images(head, after)
-    others = list(holds.order_by("seq").values_list("seq", "line")[:most])
-    others += [
-        (seq or 0, f'{{"seq":{seq},"ended":"{operation_id}","how":"{how}"}}')
-        for seq, operation_id, how in ended.order_by("ended_seq").values_list("ended_seq", "operation_id", "how")[:most]
-    ]
-    other_count = len(others) if len(others) < most else holds.count() + ended.count()
-    if others:
-        found = sorted(found + others, key=itemgetter(0))
-    end = limit
-    while end < len(found) and found[end][0] == found[limit - 1][0]:
-        end += 1
-    return found[:end], image_count + other_count
+def _read_lines(contract_id: UUID, after: int, limit: int) -> list[tuple[int, str]]:
+    """Return the lines after `after`, by seq: at least `limit` and those of one seq more, where there are so many."""
+    # One entry makes at most two lines of a kind: it may end its own hold and its target's.
+    bounds = [as_key(contract_id), after, limit + 2]
+    with connection.cursor() as cursor:
+        cursor.execute(SELECT_LINES, bounds * 3)
+        return sorted(cursor.fetchall(), key=itemgetter(0))
 
 
-def _count_images(head: LedgerHead, after: int) -> int:
-    """Return how many images have a seq greater than `after`, by counting the likely smaller side."""
-    images = LedgerImage.objects.filter(contract_id=head.contract_id)
-    if after == 0:
-        return head.records
-    if after < head.seq // 2:
-        return head.records - images.filter(seq__lte=after).count()
-    return images.filter(seq__gt=after).count()
+def _lines_that_fit(head: LedgerHead) -> int:
+    """Return how many lines the largest page has: fewer where a contract's records are large."""
+    return min(FEED_PAGE_MAX, FEED_PAGE_BYTES * head.records // max(head.bytes, 1))
+
+
+def _estimate_remaining(head: LedgerHead, after: int) -> int:
+    """Return about how many lines there are after `after`: people see progress by it, and to count costs a scan."""
+    return head.records * (head.seq - after) // head.seq

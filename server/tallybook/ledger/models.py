@@ -60,7 +60,7 @@ class LedgerHold(models.Model):
     operation_id = models.UUIDField()
     seq = models.BigIntegerField()  # of the entry that holds it
     reason = models.CharField(max_length=STATE_LENGTH_MAX)
-    line = models.TextField()  # the feed's line, as it is sent
+    line = models.TextField()  # the feed's line, as it is sent: the hold, later its end
     ended_seq = models.BigIntegerField(null=True)  # of the entry that ended it
     how = models.CharField(max_length=STATE_LENGTH_MAX, blank=True)  # apply, set_aside, released, superseded
 

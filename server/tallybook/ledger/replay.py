@@ -18,8 +18,11 @@ from .stored import (
     StoredImage,
     decode_json,
     next_chain,
+    read_detail,
     read_operation,
+    spell_end,
     spell_entry,
+    spell_hold,
     spell_image,
     under_derived_id,
 )
@@ -34,8 +37,8 @@ class Replayed:
     seq: int = 0
     chain: str = ""
     images: dict[str, StoredImage] = field(default_factory=dict)
-    held: dict[str, int] = field(default_factory=dict)  # by operation: the seq that holds it
-    ended: dict[str, tuple[int, str]] = field(default_factory=dict)  # by operation: seq and how
+    held: dict[str, tuple[int, str]] = field(default_factory=dict)  # by operation: the seq that holds it, and the line
+    ended: dict[str, tuple[int, str, str]] = field(default_factory=dict)  # by operation: seq, how and the line
 
 
 def find_first_difference(*, contract_id: UUID, rules: Rules) -> str | None:
@@ -85,7 +88,9 @@ def _replay_entry(replayed: Replayed, entry: LedgerEntry, rules: Rules) -> str |
 
 def _remember(replayed: Replayed, entry: LedgerEntry, operation: Operation, rules: Rules) -> None:
     if entry.state == "held":
-        replayed.held[operation.id] = entry.seq
+        detail = read_detail(entry.detail)
+        line = spell_hold(seq=entry.seq, operation=operation, reason=entry.reason, detail=detail)
+        replayed.held[operation.id] = (entry.seq, line)
         return
     if entry.state in WROTE and not (operation.verb == "decide" and operation.choice == "set_aside"):
         _write(replayed, entry, operation, rules.types[operation.type])
@@ -110,7 +115,7 @@ def _write(replayed: Replayed, entry: LedgerEntry, operation: Operation, kind: R
 
 def _end(replayed: Replayed, operation_id: str, seq: int, how: str) -> None:
     replayed.held.pop(operation_id, None)
-    replayed.ended[operation_id] = (seq, how)
+    replayed.ended[operation_id] = (seq, how, spell_end(seq=seq, operation_id=operation_id, how=how))
 
 
 def _compare_head(contract_id: UUID, replayed: Replayed) -> str | None:
@@ -138,11 +143,11 @@ def _compare_images(contract_id: UUID, replayed: Replayed) -> str | None:
 def _compare_holds(contract_id: UUID, replayed: Replayed) -> str | None:
     rows = LedgerHold.objects.filter(contract_id=contract_id)
     held, ended = {}, {}
-    for id_, seq, ended_seq, how in rows.values_list("operation_id", "seq", "ended_seq", "how"):
+    for id_, seq, ended_seq, how, line in rows.values_list("operation_id", "seq", "ended_seq", "how", "line"):
         if ended_seq is None:
-            held[str(id_)] = seq
+            held[str(id_)] = (seq, line)
         else:
-            ended[str(id_)] = (ended_seq, how)
+            ended[str(id_)] = (ended_seq, how, line)
     if held == replayed.held and ended == replayed.ended:
         return None
     differing = {one for one, _ in held.items() ^ replayed.held.items() | ended.items() ^ replayed.ended.items()}

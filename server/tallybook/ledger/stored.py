@@ -181,6 +181,11 @@ def spell_hold(*, seq: int, operation: Operation, reason: str, detail: Any) -> s
     return canonical_bytes(told).decode()
 
 
+def spell_end(*, seq: int, operation_id: str, how: str) -> str:
+    """Return the feed's line of the end of a hold."""
+    return f'{{"seq":{seq},"ended":"{operation_id}","how":"{how}"}}'
+
+
 def spell_detail(detail: Any) -> str:
     """Return an answer's detail as it is kept; empty where there is none."""
     return canonical_bytes(detail).decode() if detail else ""

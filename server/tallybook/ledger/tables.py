@@ -58,9 +58,14 @@ def select_rows(
         cursor.execute(
             f"SELECT {', '.join(columns)} FROM {table}"  # noqa: S608
             f" WHERE contract_id = %s AND {name} IN (SELECT value FROM json_each(%s))",
-            [contract_id.hex, listed],
+            [as_key(contract_id), listed],
         )
         return [_from_sqlite(row, uuids) for row in cursor.fetchall()]
+
+
+def as_key(id: UUID) -> Any:
+    """Return an id as a statement of our own names it: Django keeps UUIDs in SQLite as 32 hex digits."""
+    return id if connection.vendor == "postgresql" else id.hex
 
 
 def delete_rows(model: type[models.Model], *, contract_id: UUID, column: str, ids: Collection[Any]) -> None:

@@ -10,7 +10,7 @@ from tallybook.core.operations import Operation
 from .judging import Verdict
 from .models import LedgerAwait, LedgerEntry, LedgerHold, LedgerImage
 from .record_types import RecordType
-from .stored import spell_hold, spell_image
+from .stored import spell_end, spell_hold, spell_image
 from .tables import Row, delete_rows, insert_rows, replace_rows
 from .workspace import Workspace
 
@@ -41,7 +41,9 @@ class Written:
     def end(self, operation_id: str, seq: int, how: str) -> None:
         """End a hold."""
         if operation_id in self.holds:
-            self.holds[operation_id] = (*self.holds[operation_id][:3], seq, how)
+            held_seq, reason = self.holds[operation_id][:2]
+            line = spell_end(seq=seq, operation_id=operation_id, how=how)
+            self.holds[operation_id] = (held_seq, reason, line, seq, how)
         else:
             self.ended[operation_id] = (seq, how)
         self.awaits[operation_id] = frozenset()
@@ -117,8 +119,9 @@ def _write_holds(workspace: Workspace, written: Written) -> None:
     holds = list(LedgerHold.objects.filter(contract_id=contract_id, operation_id__in=ended)) if ended else []
     for hold in holds:
         hold.ended_seq, hold.how = ended[str(hold.operation_id)]
+        hold.line = spell_end(seq=hold.ended_seq, operation_id=str(hold.operation_id), how=hold.how)
     if holds:
-        LedgerHold.objects.bulk_update(holds, ["ended_seq", "how"])
+        LedgerHold.objects.bulk_update(holds, ["ended_seq", "how", "line"])
 
 
 def _write_awaits(workspace: Workspace, awaits: Mapping[str, frozenset[str]]) -> None:
