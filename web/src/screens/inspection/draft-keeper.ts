@@ -4,7 +4,6 @@ import { spellInstant } from "../../core/dates.ts"
 import type { Device } from "../../store/device.ts"
 import { deleteDraft, readDraft, writeDraft } from "../../store/drafts.ts"
 import type { Draft } from "../../store/tables.ts"
-import type { FormValues } from "./form-values.ts"
 
 export const KEEP_MS = 250 // at most so long is something typed and not kept
 
@@ -13,6 +12,9 @@ export const draftKeys = {
   revise: (contract: string, record: string): string => `revise ${contract} ${record}`,
 }
 
+/** What stands in a form, by name. */
+type Typed = Readonly<Record<string, string>>
+
 type DraftDevice = Pick<Device, "store" | "now">
 
 export class DraftKeeper {
@@ -20,7 +22,7 @@ export class DraftKeeper {
   readonly seen: Entry | undefined
   readonly #device: DraftDevice
   readonly #failed: (failure: unknown) => void
-  #pending: FormValues | undefined
+  #pending: Typed | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   #isPaused = false
 
@@ -37,7 +39,7 @@ export class DraftKeeper {
   }
 
   /** Call with every key. */
-  keep(values: FormValues): void {
+  keep(values: Typed): void {
     this.#pending = { ...values }
     if (!this.#isPaused) this.#timer ??= setTimeout(() => void this.flush(), KEEP_MS)
   }
@@ -62,7 +64,7 @@ export class DraftKeeper {
     this.#isPaused = true
   }
 
-  resume(values?: FormValues): void {
+  resume(values?: Typed): void {
     this.#isPaused = false
     this.#pending = undefined
     if (values) this.keep(values)
