@@ -8,12 +8,15 @@ import { NotSaved } from "../../store/store.ts"
 import type { Draft } from "../../store/tables.ts"
 import type { DraftKeeper } from "./draft-keeper.ts"
 import {
+  beginValues,
   carryOver,
   findProblems,
   isSameForm,
   readValues,
   takeRounded,
+  tidyValue,
   tidyValues,
+  type FormName,
   type FormValues,
 } from "./form-values.ts"
 
@@ -45,7 +48,7 @@ export class EntryForm {
   readonly needsReason: boolean
   /** When the draft that was restored had been typed; undefined: nothing was restored. */
   restoredAt = $state<string>()
-  values = $state<FormValues>({})
+  values = $state<FormValues>(beginValues({}))
   /** Why nothing was saved, in the store's own words. */
   failure = $state<string>()
   isSaving = $state(false)
@@ -59,7 +62,7 @@ export class EntryForm {
   #isOver = false
 
   readonly #problems: Problems = $derived.by(() => {
-    const item = this.#parts.itemOf(this.values["item"] ?? "")
+    const item = this.#parts.itemOf(this.values.item)
     const { type, needsReason } = this
     // Judged as it would be saved: a date typed as 11/19 is none of the problems.
     const tidied = tidyValues(this.values, this.#parts.today)
@@ -79,7 +82,7 @@ export class EntryForm {
     this.seen = parts.seen
     this.needsReason = parts.needsReason ?? false
     this.#first = { ...parts.first }
-    this.values = parts.draft ? readValues(parts.type, parts.draft.fields) : { ...parts.first }
+    this.values = parts.draft ? readValues(parts.draft.fields) : { ...parts.first }
     this.restoredAt = parts.draft ? (parts.draft.typedAt ?? "") : undefined
   }
 
@@ -91,8 +94,8 @@ export class EntryForm {
   }
 
   /** A field was left. */
-  left(name: string): void {
-    const tidied = tidyValues({ [name]: this.values[name] ?? "" }, this.#parts.today)[name] ?? ""
+  left(name: FormName): void {
+    const tidied = tidyValue(name, this.values[name], this.#parts.today)
     if (tidied !== this.values[name]) {
       this.values[name] = tidied
       this.typed()

@@ -17,7 +17,7 @@ const ANN: Person = {
   role: "inspector",
 }
 const KEY = draftKeys.add("note", "c")
-const FIRST = beginValues("note", { note_type: "General", work_date: "2026-11-19" })
+const FIRST = beginValues({ note_type: "General", work_date: "2026-11-19" })
 
 let device: Device
 let failures: unknown[]
@@ -52,7 +52,7 @@ async function openForm(more: Partial<EntryFormParts> = {}): Promise<EntryForm> 
   })
 }
 
-function type(form: EntryForm, values: FormValues): void {
+function type(form: EntryForm, values: Partial<FormValues>): void {
   Object.assign(form.values, values)
   form.typed()
 }

@@ -12,6 +12,7 @@ import {
   readValues,
   takeRounded,
   tidyValues,
+  type FormValues,
 } from "./form-values.ts"
 
 const ITEM_ID = "01890000-0000-7000-8000-000000000001"
@@ -28,27 +29,27 @@ const item: ContractItem = {
   accuracy: 2,
   voided: false,
 }
-const transaction = (typed: Record<string, string>) =>
-  beginValues("item_transaction", { item: ITEM_ID, work_date: "2026-11-19", quantity: "1", ...typed })
-const problemsOf = (typed: Record<string, string>) =>
+const transaction = (typed: Partial<FormValues>) =>
+  beginValues({ item: ITEM_ID, work_date: "2026-11-19", quantity: "1", ...typed })
+const problemsOf = (typed: Partial<FormValues>) =>
   findProblems(transaction(typed), { type: "item_transaction", item })
 
 describe("the fields of a form", () => {
   test("every one is there, empty where nothing is known", () => {
-    expect(beginValues("note", { work_date: "2026-11-19" })).toEqual({
-      note_type: "",
-      project: "",
+    const values = beginValues({ work_date: "2026-11-19" })
+
+    expect(values).toMatchObject({
       work_date: "2026-11-19",
-      time: "",
-      station: "",
       text: "",
+      quantity: "",
       item_text: "",
       reason: "",
     })
+    expect(Object.values(values).filter(Boolean)).toEqual(["2026-11-19"])
   })
 
   test("an entry is read into a form; what the form does not have stays out", () => {
-    const values = readValues("item_transaction", { item: ITEM_ID, quantity: "2", funding: [], voided: true })
+    const values = readValues({ item: ITEM_ID, quantity: "2", funding: [], voided: true })
 
     expect(values["quantity"]).toBe("2")
     expect(values).not.toHaveProperty("funding")
@@ -72,21 +73,15 @@ describe("the fields of a form", () => {
 
 describe("spellings", () => {
   test("what has a kept spelling gets it, the rest stays as typed", () => {
-    const values = tidyValues(
-      { work_date: "11/19", time: "2:05 pm", quantity: "1,234.50", text: " as typed " },
-      "2026-11-23",
-    )
+    const typed = { work_date: "11/19", time: "2:05 pm", quantity: "1,234.50", text: " as typed " }
 
-    expect(values).toEqual({
-      work_date: "2026-11-19",
-      time: "14:05",
-      quantity: "1234.5",
-      text: " as typed ",
-    })
+    expect(tidyValues(beginValues(typed), "2026-11-23")).toEqual(
+      beginValues({ ...typed, work_date: "2026-11-19", time: "14:05", quantity: "1234.5" }),
+    )
   })
 
   test("what has none stays as it is", () => {
-    const typed = { work_date: "2026-02-30", time: "25:00", quantity: "many" }
+    const typed = beginValues({ work_date: "2026-02-30", time: "25:00", quantity: "many" })
 
     expect(tidyValues(typed, "2026-11-23")).toEqual(typed)
   })
@@ -96,7 +91,7 @@ describe("problems", () => {
   test("none", () => {
     expect(problemsOf({})).toEqual({})
     expect(
-      findProblems(beginValues("note", { note_type: "General", work_date: "2026-11-19", text: "Rain." }), {
+      findProblems(beginValues({ note_type: "General", work_date: "2026-11-19", text: "Rain." }), {
         type: "note",
       }),
     ).toEqual({})
@@ -111,7 +106,7 @@ describe("problems", () => {
     expect(problemsOf({ item: "" })["item"]).toEqual({ code: "needed" })
     expect(problemsOf({ location: "x".repeat(201) })["location"]).toMatchObject({ code: "too_long" })
     expect(problemsOf({ side: "UP" })["side"]).toEqual({ code: "not_a_choice" })
-    expect(findProblems(beginValues("note", {}), { type: "note" })).toMatchObject({
+    expect(findProblems(beginValues({}), { type: "note" })).toMatchObject({
       text: { code: "needed" },
       note_type: { code: "needed" },
       work_date: { code: "needed" },
@@ -131,7 +126,7 @@ describe("problems", () => {
 
 describe("problems of an entry that breaks a rule already", () => {
   const seen = { item: ITEM_ID, work_date: "2026-11-19", quantity: "1.2345" }
-  const revise = (typed: Record<string, string>, of = item) =>
+  const revise = (typed: Partial<FormValues>, of = item) =>
     findProblems(transaction({ quantity: "1.2345", ...typed }), { type: "item_transaction", item: of, seen })
 
   test("it may be revised elsewhere", () => {
@@ -166,8 +161,8 @@ describe("the next entry", () => {
   test("of a note keeps type, project and day", () => {
     const note = { note_type: "Weather", project: ITEM_ID, work_date: "2026-11-19" }
 
-    expect(carryOver("note", beginValues("note", { ...note, text: "Rain", time: "07:00" }))).toEqual(
-      beginValues("note", note),
+    expect(carryOver("note", beginValues({ ...note, text: "Rain", time: "07:00" }))).toEqual(
+      beginValues(note),
     )
   })
 })
@@ -180,7 +175,7 @@ test("the rounded figure is taken and the typed one kept", () => {
   expect(takeRounded(transaction({}), "1.23", "T.")["documentation"]).toBe("T.")
 })
 
-test("two forms are the same where every field is; absent and empty are one", () => {
-  expect(isSameForm({ a: "1" }, { a: "1", b: "" })).toBe(true)
-  expect(isSameForm({ a: "1" }, { a: "2" })).toBe(false)
+test("two forms are the same where every field is", () => {
+  expect(isSameForm(transaction({}), transaction({}))).toBe(true)
+  expect(isSameForm(transaction({}), transaction({ reason: "why" }))).toBe(false)
 })

@@ -14,9 +14,6 @@ import { REASON_LENGTH_MAX, type FieldType } from "../../core/record-types.ts"
 import { readTypedDate, readTypedTime } from "../../core/typed-dates.ts"
 import { readTypedDecimal } from "../../core/typed-decimals.ts"
 
-/** Of one type; `item_text` is what was typed where no item is chosen yet, `reason` why one revises. */
-export type FormValues = Record<string, string>
-
 export const FORM_FIELDS = {
   note: ["note_type", "project", "work_date", "time", "station", "text"],
   item_transaction: [
@@ -34,17 +31,29 @@ export const FORM_FIELDS = {
 
 const BESIDE_THE_FIELDS = ["item_text", "reason"] as const
 
-const namesOf = (type: FieldType): readonly string[] => [...FORM_FIELDS[type], ...BESIDE_THE_FIELDS]
+/** What a person sees as a field. */
+export type FormField = (typeof FORM_FIELDS)[FieldType][number]
+
+export type FormName = FormField | (typeof BESIDE_THE_FIELDS)[number]
+
+/** `item_text` is what was typed where no item is chosen yet, `reason` why one revises; what a form does not have is empty. */
+export type FormValues = Record<FormName, string>
+
+const NAMES: readonly FormName[] = [
+  ...FORM_FIELDS.note,
+  ...FORM_FIELDS.item_transaction,
+  ...BESIDE_THE_FIELDS,
+]
 
 /** A form that nobody has typed in: empty but for what is known beforehand. */
-export function beginValues(type: FieldType, known: FormValues): FormValues {
-  return { ...Object.fromEntries(namesOf(type).map((name) => [name, ""])), ...known }
+export function beginValues(known: Partial<FormValues>): FormValues {
+  return { ...(Object.fromEntries(NAMES.map((name) => [name, ""])) as FormValues), ...known }
 }
 
-/** The form of an entry, or of a draft. Fields that the form does not have are left as they are. */
-export function readValues(type: FieldType, fields: Fields): FormValues {
-  const values = beginValues(type, {})
-  for (const name of Object.keys(values)) {
+/** The form of an entry, or of a draft. Fields that no form has are left as they are. */
+export function readValues(fields: Fields): FormValues {
+  const values = beginValues({})
+  for (const name of NAMES) {
     const value = fields[name]
     if (typeof value === "string") values[name] = value
   }
@@ -53,19 +62,20 @@ export function readValues(type: FieldType, fields: Fields): FormValues {
 
 /** The fields of the operation: those of the form, empty ones among them, so that one can be cleared. */
 export function fieldsOf(type: FieldType, values: FormValues): Fields {
-  return Object.fromEntries(FORM_FIELDS[type].map((name) => [name, values[name] ?? ""]))
+  return Object.fromEntries(FORM_FIELDS[type].map((name) => [name, values[name]]))
 }
 
-/** Dates, times and quantities in their kept spelling, where what was typed has one; the rest as typed. */
+/** A field in its kept spelling, where what was typed has one; else as typed. */
+export function tidyValue(name: FormName, typed: string, today: string): string {
+  if (name === "work_date") return readTypedDate(typed, today) ?? typed
+  if (name === "time") return readTypedTime(typed) ?? typed
+  return name === "quantity" ? (readTypedDecimal(typed) ?? typed) : typed
+}
+
+/** Every field in its kept spelling. */
 export function tidyValues(values: FormValues, today: string): FormValues {
-  const tidied = { ...values }
-  const tidy = (name: string, read: (typed: string) => string | null): void => {
-    if (values[name]) tidied[name] = read(values[name]) ?? values[name]
-  }
-  tidy("work_date", (typed) => readTypedDate(typed, today))
-  tidy("time", readTypedTime)
-  tidy("quantity", readTypedDecimal)
-  return tidied
+  const entries = NAMES.map((name) => [name, tidyValue(name, values[name], today)])
+  return Object.fromEntries(entries) as FormValues
 }
 
 export interface FormRules {
@@ -82,7 +92,7 @@ export function findProblems(values: FormValues, { type, item, needsReason, seen
   const fields = fieldsOf(type, values)
   const found = type === "note" ? checkNote(fields) : checkItemTransaction(fields, item)
   const problems = seen ? keepNewProblems(found, fields, seen) : found
-  const reason = needsReason ? checkReason(values["reason"] ?? "") : undefined
+  const reason = needsReason ? checkReason(values.reason) : undefined
   return reason ? { ...problems, reason } : problems
 }
 
@@ -103,23 +113,19 @@ export function checkReason(typed: string): Problem | undefined {
 
 /** What stays for the next entry: the day, the item, and that the next stretch begins where this one ended. */
 export function carryOver(type: FieldType, saved: FormValues): FormValues {
-  const keep = (...names: string[]): FormValues =>
-    Object.fromEntries(names.map((name) => [name, saved[name] ?? ""]))
-  if (type === "note") return beginValues(type, keep("note_type", "project", "work_date"))
-  return beginValues(type, {
-    ...keep("work_date", "item", "side"),
-    station_from: saved["station_to"] ?? "",
-  })
+  const { note_type, project, work_date, item, side, station_to } = saved
+  return beginValues(
+    type === "note" ? { note_type, project, work_date } : { work_date, item, side, station_from: station_to },
+  )
 }
 
 /** The rounded figure as the quantity; what was typed stays on record, in the documentation. */
 export function takeRounded(values: FormValues, rounded: string, typedWords: string): FormValues {
-  const documentation = [values["documentation"]?.trimEnd(), typedWords].filter(Boolean).join("\n")
+  const documentation = [values.documentation.trimEnd(), typedWords].filter(Boolean).join("\n")
   return { ...values, quantity: rounded, documentation }
 }
 
 /** Whether two forms say the same. */
 export function isSameForm(one: FormValues, other: FormValues): boolean {
-  const names = new Set([...Object.keys(one), ...Object.keys(other)])
-  return [...names].every((name) => (one[name] ?? "") === (other[name] ?? ""))
+  return NAMES.every((name) => one[name] === other[name])
 }

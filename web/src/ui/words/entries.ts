@@ -72,6 +72,19 @@ export function describeItem(item: { line: string; itemNumber: string; unit: str
   return [item.line && `Line ${item.line}`, item.itemNumber, item.unit].filter(Boolean).join(" · ")
 }
 
+const NAME_LENGTH_IN_SIGHT = 32 // a phone's field shows no more of it
+
+/** Below the field in which the item was chosen: its name again where the field cuts it off. */
+export function describeChosenItem(item: {
+  description: string
+  line: string
+  itemNumber: string
+  unit: string
+}): string {
+  const isCut = item.description.length > NAME_LENGTH_IN_SIGHT
+  return [isCut && item.description, describeItem(item)].filter(Boolean).join(" · ")
+}
+
 /** A field of text; empty where it is absent or something else. */
 export function textOf(fields: Fields, name: string): string {
   const value = fields[name]

@@ -8,7 +8,7 @@ const NEEDED: Readonly<Record<string, string>> = {
   quantity: "Say how much was done.",
   note_type: "Choose what kind of note it is.",
   text: "Write what you saw.",
-  reason: "Say why. It is kept in the history.",
+  reason: "Say why.",
 }
 
 /** `typed` is what stands in the field; of an item what was looked for. */
