@@ -1,12 +1,14 @@
 /** When the server was restored from a backup, and when a contract leaves the device: nothing own is lost by either. */
+import { writersOf } from "../core/merging.ts"
 import { requireContract } from "./contract-rows.ts"
 import { countWaitingOf, waitingRow } from "./outbox.ts"
-import type { Store } from "./store.ts"
+import type { ReadStore, Store } from "./store.ts"
 import type { ContractRow, ImageRow, TableName } from "./tables.ts"
 
 const DIVERGE_TABLES: readonly TableName[] = ["operations", "answers", "unconfirmed", "contracts"]
 const LEAVE_TABLES: readonly TableName[] = ["contracts", "unconfirmed"]
 const CLEAR_TABLES: readonly TableName[] = ["contracts", "records", "held", "kept_aside"]
+const KEEP_ASIDE_TABLES: readonly TableName[] = ["records", "kept_aside", "operations"]
 const KEEP_ASIDE_ROWS = 1_000
 
 /**
@@ -66,7 +68,7 @@ export async function clearRetiredCopies(store: Store, contract: string): Promis
     const row = await store.read(["contracts"], (read) => read.get("contracts", contract))
     const retired = row?.retired[0]
     if (!row || !retired) return
-    if (retired.isStale && !row.live) return // compared once the new copy is whole
+    if (retired.isStale && (!row.live || row.live.isStale)) return // compared once the new copy is whole
     if (retired.isStale) await keepLostImages(store, row, retired.copy)
     await store.write(CLEAR_TABLES, async (write) => {
       const now = await requireContract(write, contract)
@@ -82,18 +84,31 @@ async function keepLostImages(store: Store, row: ContractRow, copy: number): Pro
   let from: string | undefined
   for (;;) {
     const range = { prefix: [row.id, copy], ...(from !== undefined && { from }), limit: KEEP_ASIDE_ROWS }
-    const last: ImageRow | undefined = await store.write(["records", "kept_aside"], async (write) => {
+    const last: ImageRow | undefined = await store.write(KEEP_ASIDE_TABLES, async (write) => {
       const images = await write.list("records", range)
       const now = await Promise.all(
         images.map((one) => write.get("records", [row.id, row.live?.copy ?? 0, one.record])),
       )
-      images.forEach((image, at) => {
-        if ((now[at]?.revision ?? 0) >= image.revision) return
-        write.put("kept_aside", { contract: row.id, record: image.record, seq: image.seq, image })
-      })
+      for (const [at, image] of images.entries()) {
+        if (await isLost(write, image, now[at]))
+          write.put("kept_aside", { contract: row.id, record: image.record, seq: image.seq, image })
+      }
       return images.length < KEEP_ASIDE_ROWS ? undefined : images.at(-1)
     })
     if (!last) return
     from = last.record
   }
+}
+
+/**
+ * Whether something stood there that another person typed and that stands there no more. Not by the
+ * revision: on a restored server other writes give the same number.
+ */
+async function isLost(read: ReadStore, image: ImageRow, now: ImageRow | undefined): Promise<boolean> {
+  const writers = new Set(now ? [now.by, ...Object.values(writersOf(now))] : [])
+  for (const writer of new Set([image.by, ...Object.values(writersOf(image))])) {
+    // Own operations are sent again: they are lost by nothing.
+    if (!writers.has(writer) && !(await read.get("operations", writer))) return true
+  }
+  return false
 }

@@ -57,11 +57,13 @@ export async function pushAll(context: SyncContext, contract: string): Promise<P
   return outbox.skipped.size > 0 ? { ...counted, failure: { kind: "too_large" } } : counted
 }
 
-/** Halve the batch; one that is too large alone is left out of this round. */
+/** Halve the batch; one that is too large alone is left out of this round, and the others go on as before. */
 function shrink(outbox: Outbox, operations: readonly Operation[]): void {
   const [first] = operations
-  if (operations.length === 1 && first) outbox.skipped.add(first.id)
-  outbox.batchMax = Math.max(1, Math.floor(operations.length / 2))
+  if (operations.length === 1 && first) {
+    outbox.skipped.add(first.id)
+    outbox.batchMax = BATCH_OPERATIONS_MAX
+  } else outbox.batchMax = Math.max(1, Math.floor(operations.length / 2))
 }
 
 const countOutbox = ({ device }: SyncContext, contract: string): Promise<number> =>

@@ -87,8 +87,14 @@ class Clockwork implements Scheduler {
       return
     }
     this.isRunning = true
-    const outcome = await this.parts.run().finally(() => (this.isRunning = false))
-    this.setNext(outcome ?? { kind: "done" })
+    let outcome: SyncOutcome | undefined = { kind: "failed", code: "unexpected" }
+    try {
+      outcome = await this.parts.run()
+    } finally {
+      // A fault of the program is for whoever watches it; the next round comes all the same.
+      this.isRunning = false
+      this.setNext(outcome ?? { kind: "done" })
+    }
   }
 
   private setNext(outcome: SyncOutcome): void {

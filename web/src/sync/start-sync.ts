@@ -11,10 +11,11 @@ import {
   giveUp,
   type CheckOutParts,
 } from "./check-out.ts"
-import type { SyncContext } from "./context.ts"
+import { NOTHING, type SyncContext } from "./context.ts"
 import type { SyncEnvironment } from "./environment.ts"
-import type { SyncSummary } from "./outcomes.ts"
+import type { CheckInOutcome, CheckOutOutcome, SyncOutcome, SyncSummary } from "./outcomes.ts"
 import { changeable, type Changeable } from "./readable.ts"
+import { orStoreTrouble, type Failed } from "./store-trouble.ts"
 import { startScheduler } from "./scheduler.ts"
 import { refreshListing, syncAll } from "./sync-all.ts"
 import { syncContract } from "./sync-contract.ts"
@@ -57,7 +58,7 @@ export function startSync(parts: SyncParts): SyncService {
     checkOut: (contract) => engine.checkOut(contract),
     checkIn: (contract) => engine.checkIn(contract),
     openContract: (contract) => engine.openContract(contract),
-    refreshContracts: () => refreshListing(engine.context(true)),
+    refreshContracts: () => orStoreTrouble(() => refreshListing(engine.context(true)), asItIs),
     setWorkOffline: (on) => engine.setWorkOffline(on),
     setAutomatic: (on) => parts.settings.change({ automaticSync: on }),
     stop: () => {
@@ -67,6 +68,9 @@ export function startSync(parts: SyncParts): SyncService {
     },
   }
 }
+
+const asItIs = (failed: Failed): Failed => failed
+const asSummary = (outcome: Failed): SyncSummary => ({ ...NOTHING, outcome })
 
 class SyncEngine {
   readonly state: Changeable<SyncState>
@@ -105,33 +109,39 @@ class SyncEngine {
   round(isAsked: boolean, contract?: string): Promise<SyncSummary | undefined> {
     const context = this.context(isAsked)
     return this.inTurn(isAsked, async () => {
-      const summary =
+      const sync = (): Promise<SyncSummary> =>
         contract === undefined
-          ? await syncAll(context, (_, one) => this.syncOne(context, one))
-          : await this.syncOne(context, contract)
+          ? syncAll(context, (_, one) => this.syncOne(context, one))
+          : this.syncOne(context, contract)
+      const summary = await orStoreTrouble(sync, asSummary)
       this.state.change({ last: summary })
       return summary
     })
   }
 
-  async checkOut(contract: string) {
+  checkOut(contract: string): Promise<CheckOutOutcome> {
     const context = this.context(true)
-    await beginCheckOut(context, contract)
-    const done = await this.inTurn(true, () => advanceCheckOut(context, this.parts, contract))
-    this.state.change({ last: done.summary })
-    return done.outcome
+    return orStoreTrouble<CheckOutOutcome>(async () => {
+      await beginCheckOut(context, contract)
+      const done = await this.inTurn(true, () => advanceCheckOut(context, this.parts, contract))
+      this.state.change({ last: done.summary })
+      return done.outcome
+    }, asItIs)
   }
 
-  checkIn(contract: string) {
-    return this.inTurn(true, () => checkInContract(this.context(true), contract))
+  checkIn(contract: string): Promise<CheckInOutcome> {
+    const checkIn = (): Promise<CheckInOutcome> => checkInContract(this.context(true), contract)
+    return orStoreTrouble(() => this.inTurn(true, checkIn), asItIs)
   }
 
-  async openContract(contract: string) {
+  openContract(contract: string): Promise<SyncOutcome> {
     const context = this.context(true)
-    await beginOpening(context, contract)
-    const { outcome } = await this.inTurn(true, () => syncContract(context, contract))
-    if (outcome.kind === "forbidden") await giveUp(context, contract)
-    return outcome
+    return orStoreTrouble<SyncOutcome>(async () => {
+      await beginOpening(context, contract)
+      const { outcome } = await this.inTurn(true, () => syncContract(context, contract))
+      if (outcome.kind === "forbidden") await giveUp(context, contract)
+      return outcome
+    }, asItIs)
   }
 
   /** The gate closes before anything is waited for. */

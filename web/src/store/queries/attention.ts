@@ -36,12 +36,20 @@ export function readHeld(store: Store, personId: string): Promise<HeldView[]> {
     const decisions = await readDecisions(read)
     const views: HeldView[] = []
     for (const row of contracts) {
+      const number = await readNumber(read, row)
       for (const found of await listHeldOf(read, row)) {
-        views.push(await describeHeld(read, row, found, personId, decisions.get(found.held.operation.id)))
+        const decision = decisions.get(found.held.operation.id)
+        views.push(await describeHeld(read, { ...row, number }, found, personId, decision))
       }
     }
     return views.sort((one, other) => (one.held.operation.id < other.held.operation.id ? -1 : 1))
   })
+}
+
+/** The contract's own record is newer than the list that it was found in. */
+async function readNumber(read: ReadStore, { id, live, number }: ContractRow): Promise<string> {
+  const told = (await read.get("records", [id, live?.copy ?? 0, id]))?.fields["number"]
+  return typeof told === "string" ? told : number
 }
 
 /** How many of them nobody on this device has decided yet; of one contract, or of all. */
@@ -57,10 +65,11 @@ export function countAttention(store: Store, contract?: string): Promise<number>
 }
 
 export async function countAttentionOf(read: ReadStore, row: ContractRow): Promise<number> {
-  const stuck = await listStuckOf(read, row)
+  const found = await listStuckOf(read, row)
   const held = await read.count("held", { prefix: [row.id, row.live?.copy ?? 0] })
-  if (held === 0) return stuck.length
+  if (held === 0 && found.length === 0) return 0
   const decisions = await readDecisions(read)
+  const stuck = found.filter((one) => !decisions.has(one.answer?.id ?? one.id))
   const keys = [...decisions.keys()].map((target): [string, number, string] => [
     row.id,
     row.live?.copy ?? 0,
