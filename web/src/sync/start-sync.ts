@@ -146,8 +146,11 @@ class SyncEngine {
 
   /** The gate closes before anything is waited for. */
   async setWorkOffline(on: boolean): Promise<void> {
-    if (on) this.parts.gate.close()
-    this.state.change({ workOffline: on })
+    if (on) {
+      this.parts.gate.close()
+      this.state.change({ workOffline: on })
+    }
+    // Off is told when it is kept and the gate is open: whoever asks the office because of it gets through.
     await this.parts.settings.change({ workOffline: on })
   }
 
