@@ -16,7 +16,6 @@ export const attentionWords = {
   gone: "Somebody has decided this.",
   goneMore: "It needs your attention no longer.",
   seeAll: "See what else needs attention",
-  keys: "↑ ↓ to step, 1 theirs, 2 mine, Enter to save",
   base: "What both had seen",
   baseOfNew: "Before",
   result: "Result",
@@ -168,7 +167,7 @@ export function explain({ state, held }: Pick<HeldView, "state" | "held">, right
 function explainSuperseded(reason: string): string {
   return reason === "moved"
     ? "Somebody changed the entry after you had looked at it, so your decision changed nothing. It is still open: decide again on what stands now."
-    : "Somebody else had decided before, so yours changed nothing. What stands now is shown below."
+    : "Somebody else had decided before, so yours changed nothing. The entry shows what stands now."
 }
 
 /** "Adjust manhole casting, line 90 · Thursday, Nov 19" */
@@ -256,6 +255,11 @@ export function describeDeciders(
     .map((one) => nameSomebody(one, named))
     .filter((one) => one !== valueWords.unknownPerson)
   return names.length === 0 ? "The office decides." : `${names.join(", ")} or the office decides.`
+}
+
+/** What the keyboard does: "↑ ↓ to step, 1 Bo's, 2 Mine, Enter to save". */
+export function describeKeys({ theirs, mine }: Sides): string {
+  return `↑ ↓ to step, 1 ${theirs.short}, 2 ${mine.short}, Enter to save`
 }
 
 export function describeNotMine(
