@@ -1,13 +1,7 @@
 /** Checking out and in, as asked for in this tab: what is under way and how it ended, also after leaving the page. */
 import { SvelteMap, SvelteSet } from "svelte/reactivity"
-import { NotReadable, NotSaved } from "../../store/store.ts"
 import type { SyncService } from "../../sync/sync-service.ts"
-import {
-  describeCheckIn,
-  describeCheckOut,
-  describeDeviceFailure,
-  type Said,
-} from "../../ui/words/checkout.ts"
+import { describeCheckIn, describeCheckOut, type Said } from "../../ui/words/checkout.ts"
 
 type Service = Pick<SyncService, "checkOut" | "checkIn" | "syncNow">
 
@@ -47,9 +41,6 @@ export class Errands {
     this.said.delete(contract)
     try {
       this.said.set(contract, await work())
-    } catch (failure) {
-      if (!(failure instanceof NotSaved || failure instanceof NotReadable)) throw failure
-      this.said.set(contract, describeDeviceFailure(failure.reason))
     } finally {
       under.delete(contract)
     }

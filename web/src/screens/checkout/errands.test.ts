@@ -1,6 +1,5 @@
 /** Checking out and in as asked for: once, side by side, and with an end that is said. */
 import { expect, test } from "vitest"
-import { NotSaved } from "../../store/store.ts"
 import type { CheckInOutcome, CheckOutOutcome, SyncSummary } from "../../sync/outcomes.ts"
 import { Errands } from "./errands.svelte.ts"
 
@@ -43,12 +42,12 @@ test("pressed twice is asked once; two contracts go side by side", async () => {
   expect(errands.said.get("b")?.tone).toBe("mind")
 })
 
-test("a full disk is said, and the row can be pressed again", async () => {
+test("what went wrong is said until it is tried again", async () => {
   const sync = slowSync()
   const errands = new Errands(sync)
 
   const tried = errands.checkOut("a")
-  sync.fail("a", new NotSaved("full"))
+  sync.end("a", { kind: "failed", code: "device_full", title: "There is no room left." })
   await tried
 
   expect(errands.said.get("a")?.text).toContain("no room left")
@@ -57,7 +56,7 @@ test("a full disk is said, and the row can be pressed again", async () => {
   expect(errands.said.has("a")).toBe(false)
 })
 
-test("a mistake in the program is not hidden as a failure of the device", async () => {
+test("a mistake in the program is not hidden, and the row can be pressed again", async () => {
   const sync = slowSync()
   const errands = new Errands(sync)
 

@@ -4,7 +4,6 @@ import type { CheckInOutcome, CheckOutOutcome } from "../../sync/outcomes.ts"
 import {
   describeCheckIn,
   describeCheckOut,
-  describeDeviceFailure,
   describeOther,
   describeProgressOf,
   type Said,
@@ -83,9 +82,10 @@ test("the server's own words come first; without any the code is told", () => {
   expect(describeCheckOut({ kind: "failed", code: "odd" }).text).toContain("odd")
 })
 
-test("a full device is said with what to do about it", () => {
-  expect(describeDeviceFailure("full")).toMatchObject({ tone: "stop", offer: "storage" })
-  expect(describeDeviceFailure("closed").text).toContain("reload the page")
+test("a full device leads to Storage", () => {
+  const full = { kind: "failed", code: "device_full", title: "No room.", remedy: "Make some." } as const
+
+  expect(describeCheckOut(full)).toEqual({ tone: "stop", text: "No room. Make some.", offer: "storage" })
 })
 
 test("who else has it: name, device, when he was heard, what he had not sent", () => {

@@ -1,7 +1,6 @@
 /** Words of Contract Offline Checkout: what is where, and how checking out and in ended. */
 import type { CheckoutOfOthers } from "../../core/feed.ts"
 import type { ContractOnDevice } from "../../store/queries.ts"
-import type { NotSavedReason } from "../../store/store.ts"
 import type { CheckInOutcome, CheckOutOutcome } from "../../sync/outcomes.ts"
 import { formatBytes, formatCount, formatInstant } from "../format.ts"
 import { countRecords, describeWaiting } from "./contracts.ts"
@@ -17,7 +16,7 @@ export const checkoutWords = {
   checkIn: "Check In",
   checkingIn: "Checking in…",
   resume: "Continue",
-  sendNow: "Send now",
+  sendNow: "Send and check in",
   nobody: "Nobody else has it out",
   you: "You",
   more: "more",
@@ -113,7 +112,7 @@ export function describeCheckOut(outcome: CheckOutOutcome): Said {
     case "not_signed_in":
     case "not_the_server":
     case "failed":
-      return { tone: outcome.kind === "failed" ? "stop" : "mind", text: describeObstacle(outcome) }
+      return describeObstacle(outcome)
   }
 }
 
@@ -142,7 +141,7 @@ export function describeCheckIn(outcome: CheckInOutcome): Said {
     case "not_signed_in":
     case "not_the_server":
     case "failed":
-      return { tone: outcome.kind === "failed" ? "stop" : "mind", text: describeObstacle(outcome) }
+      return describeObstacle(outcome)
   }
 }
 
@@ -154,16 +153,20 @@ type Obstacle = Extract<
 >
 
 /** The same whether one checks out or in. */
-function describeObstacle(outcome: Obstacle): string {
+function describeObstacle(outcome: Obstacle): Said {
   switch (outcome.kind) {
     case "work_offline":
-      return "Work Offline is on: nothing goes out and nothing is fetched. Turn it off first."
+      return mind("Work Offline is on: nothing goes out and nothing is fetched. Turn it off first.")
     case "not_signed_in":
-      return "Your sign-in has ended. Sign in again, then try once more; what is here stays."
+      return mind("Your sign-in has ended. Sign in again, then try once more; what is here stays.")
     case "not_the_server":
-      return "Something else answered, as a hotel's or shop's network does before one signs in to it. Sign in there, then try again; what is here stays."
-    case "failed":
-      return describeFailure(outcome)
+      return mind(
+        "Something else answered, as a hotel's or shop's network does before one signs in to it. Sign in there, then try again; what is here stays.",
+      )
+    case "failed": {
+      const isFull = outcome.code === "device_full"
+      return { tone: "stop", text: describeFailure(outcome), ...(isFull && { offer: "storage" }) }
+    }
   }
 }
 
@@ -175,16 +178,4 @@ function describeFailure({ code, title, remedy }: Extract<Obstacle, { kind: "fai
   return (
     [title, remedy].filter(Boolean).join(" ") || `It did not go through. Tell your administrator: ${code}.`
   )
-}
-
-const DEVICE_FAILURES: Readonly<Record<NotSavedReason, string>> = {
-  full: "There is no room left on this device. What came in before stays; make room, then press Continue.",
-  closed: "The browser closed its database. What is here stays; reload the page.",
-  newer_program: "A newer Tallybook is open in another tab. Reload this page; what is here stays.",
-  unknown: "The browser could not write it down. What is here stays; try again.",
-}
-
-/** The device itself failed. */
-export function describeDeviceFailure(reason: NotSavedReason): Said {
-  return { tone: "stop", text: DEVICE_FAILURES[reason], ...(reason === "full" && { offer: "storage" }) }
 }

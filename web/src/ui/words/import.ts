@@ -49,6 +49,8 @@ export const importWords = {
   primeHint: "May stay empty.",
   make: "Make the contract",
   needed: "This is needed.",
+  notKept:
+    "This device could not keep what you typed as a draft: do not close the page before the contract is made.",
   notReadyChoice: "Choose above first.",
   notReadyRows: "The rows above must be put right first.",
   made: "The contract is made.",
