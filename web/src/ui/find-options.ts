@@ -10,7 +10,7 @@ export interface Option {
   codes: readonly string[]
   /** More words by which it is found. */
   more?: string
-  /** A word above it in the list: why it stands first. */
+  /** A word before its detail: why it stands first. */
   mark?: string
 }
 

@@ -43,6 +43,7 @@ export const entryWords = {
   void: "Void",
   unknownItem: "An item that is not on this device",
   unknownPerson: "Somebody",
+  you: "You",
   noType: "Note",
 } as const
 

@@ -19,6 +19,8 @@ export const dayWords = {
   noSuchDay: "There is no such day",
   noSuchDayMore: "Perhaps the address was cut short.",
   closed: "This contract is closed. What you type is kept and sent; your office decides what becomes of it.",
+  readOnly: "You may read this contract, not write in it",
+  readOnlyMore: "Your office gives the Inspection right.",
   notListed:
     "This contract is no longer on your list. What you type is kept and sent; your office decides what becomes of it.",
 } as const
@@ -78,6 +80,7 @@ export function describeBeside(names: readonly string[], isImagined: boolean): s
 export const formWords = {
   save: "Save",
   saveAnother: "Save, add another",
+  goBack: "Go back",
   back: "Back to the day",
   backToEntry: "Back to the entry",
   clear: "Clear the form",
@@ -127,7 +130,7 @@ export function describeQuantityField(item: { unit: string; accuracy: number } |
 
 /** Kept in the documentation beside the rounded figure. */
 export function describeTypedQuantity(typed: string, unit: string): string {
-  return `Typed as ${typed.trim()} ${unit}, rounded.`.replace("  ", " ")
+  return `Typed as ${[typed.trim(), unit].filter(Boolean).join(" ")}, rounded.`
 }
 
 export function offerRounded(rounded: string, unit: string): string {
