@@ -28,29 +28,53 @@ describe("what is possible", () => {
   const both = { apply: true, setAside: true }
 
   test("nothing for who may not decide, and after one has decided", () => {
-    expect(whatIsPossible(heldView({}, seenFields, { mayDecide: false }), "view")).toEqual(nothing)
-    expect(whatIsPossible(heldView({}, seenFields, { myDecision: operation() }), "office")).toEqual(nothing)
+    expect(
+      whatIsPossible(heldView({}, seenFields, { mayDecide: false }), {
+        right: "view",
+        status: "construction",
+      }),
+    ).toEqual(nothing)
+    expect(
+      whatIsPossible(heldView({}, seenFields, { myDecision: operation() }), {
+        right: "office",
+        status: "construction",
+      }),
+    ).toEqual(nothing)
   })
 
   test("a conflict, an invalid one, one that failed: both", () => {
     for (const reason of ["conflict", "invalid", "error", "id_reused", "missing_base"]) {
-      expect(whatIsPossible(heldView({}, seenFields, { reason }), "inspection")).toEqual(both)
+      expect(
+        whatIsPossible(heldView({}, seenFields, { reason }), { right: "inspection", status: "construction" }),
+      ).toEqual(both)
     }
   })
 
   test("what the office would only hold again cannot be put in", () => {
     for (const reason of ["missing_record", "unknown_type", "unknown_schema", "paid"]) {
-      expect(whatIsPossible(heldView({ verb: "create" }, undefined, { reason }), "office")).toEqual(asideOnly)
+      expect(
+        whatIsPossible(heldView({ verb: "create" }, undefined, { reason }), {
+          right: "office",
+          status: "construction",
+        }),
+      ).toEqual(asideOnly)
     }
-    expect(whatIsPossible(heldView({ verb: "revise" }), "office")).toEqual(asideOnly)
-    expect(whatIsPossible(heldView({ verb: "decide" }, seenFields), "office")).toEqual(asideOnly)
+    expect(whatIsPossible(heldView({ verb: "revise" }), { right: "office", status: "construction" })).toEqual(
+      asideOnly,
+    )
+    expect(
+      whatIsPossible(heldView({ verb: "decide" }, seenFields), { right: "office", status: "construction" }),
+    ).toEqual(asideOnly)
   })
 
   test("into a closed contract only the office puts something", () => {
     const view = heldView({ verb: "create" }, undefined, { reason: "contract_closed" })
 
-    expect(whatIsPossible(view, "inspection")).toEqual(asideOnly)
-    expect(whatIsPossible(view, "office")).toEqual(both)
+    expect(whatIsPossible(view, { right: "inspection", status: "construction" })).toEqual(asideOnly)
+    expect(whatIsPossible(view, { right: "office", status: "construction" })).toEqual(both)
+    const conflict = heldView({}, seenFields)
+    expect(whatIsPossible(conflict, { right: "inspection", status: "closed" })).toEqual(asideOnly)
+    expect(whatIsPossible(conflict, { right: "office", status: "closed" })).toEqual(both)
   })
 })
 

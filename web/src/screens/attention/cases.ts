@@ -33,14 +33,25 @@ export interface Possible {
   setAside: boolean
 }
 
+/** How the person stands to the contract, and the contract itself. */
+export interface Standing {
+  right: string
+  status: string
+}
+
 /** What this person may do about it here. */
-export function whatIsPossible(view: HeldView, right: string): Possible {
+export function whatIsPossible(view: HeldView, { right, status }: Standing): Possible {
   if (!view.mayDecide || view.myDecision) return { apply: false, setAside: false }
   const kind = kindOf(view)
   const { reason } = view.held
-  const isOfficeOnly = reason === "contract_closed" && right !== "office"
+  const isOfficeOnly = isClosed(view, status) && right !== "office"
   const apply = (kind === "compare" || kind === "new") && !CANNOT_GO_IN.includes(reason) && !isOfficeOnly
   return { apply, setAside: true }
+}
+
+/** Into a closed contract the office alone puts something, whatever it was held for. */
+function isClosed({ held }: HeldView, status: string): boolean {
+  return status === "closed" || held.reason === "contract_closed"
 }
 
 /** Fields that the office found wrong and that a person can put right here, in the order of the form. */

@@ -29,6 +29,7 @@ const around: ContractAround = {
   number: "SP 1",
   name: "Overlay",
   right: "inspection",
+  status: "construction",
   items: [item],
   people: [],
   itemById: new Map([[ITEM, item]]),

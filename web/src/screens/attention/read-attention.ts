@@ -18,6 +18,7 @@ export interface ContractAround extends Named {
   number: string
   name: string
   right: string
+  status: string
   items: readonly ContractItem[]
   people: readonly ContractPerson[]
 }
@@ -47,6 +48,7 @@ async function readAround(store: Store, contract: string): Promise<ContractAroun
     number: row?.number ?? "",
     name: row?.name ?? "",
     right: row?.right ?? "",
+    status: row?.status ?? "",
     items,
     people,
     itemById: new Map(items.map((one) => [one.record, one])),

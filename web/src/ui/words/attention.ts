@@ -32,6 +32,7 @@ export const attentionWords = {
   later: "Later",
   dismiss: "Dismiss",
   chooseFirst: "Choose one version in each group first.",
+  closedToo: "The contract is closed: only the office can still put something into it.",
   nothingLeft: "Both say the same by now. Set the waiting one aside.",
   compareAgain: "Compare again",
   movedTitle: "This changed while you were looking at it.",
@@ -216,7 +217,7 @@ export function nameSides(
       keep: `Keep ${theirs}`,
     },
     mine: {
-      heading: `${operation.author === me ? "Yours" : `Of ${nameWho(operation.author, me, named)}`}: ${typed}`,
+      heading: `${operation.author === me ? "Yours" : `${capitalise(nameWho(operation.author, me, named))}'s`}: ${typed}`,
       short: capitalise(mine),
       keep: `Keep ${mine}`,
     },

@@ -93,7 +93,7 @@ export const formWords = {
   itemHint: "Type a line, a number or words.",
   lately: "Used lately",
   quantityHint: "The item says in which unit.",
-  timeHint: "Such as 14:05, if it matters.",
+  timeHint: "Such as 14:05.",
   dateHint: "As 2026-11-19, 11/19 or Nov 19.",
   stationHint: "Such as 12+50.",
   stationFromHint: "Such as 12+50.",
