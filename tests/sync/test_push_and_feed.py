@@ -143,6 +143,7 @@ def test_a_third_inspector_may_not_decide(world: World) -> None:
         ({"quantity": "0.12345"}, "invalid"),
         ({"quantity": "0"}, "invalid"),
         ({"quantity": 1}, "invalid"),
+        ({"quantity": None}, "invalid"),
         ({"quantity": "1000000000000"}, "invalid"),
         ({"work_date": "2026-02-30"}, "invalid"),
         ({"side": "UP"}, "invalid"),

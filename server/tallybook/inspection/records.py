@@ -66,7 +66,7 @@ def _find_transaction_problems(transaction: Fields, referenced: Mapping[str, Fie
     if item.get("voided") is True:
         return {"item": "This item was removed from the contract."}
     accuracy = int(item["accuracy"])
-    if count_decimals(str(transaction["quantity"])) > accuracy:
+    if count_decimals(str(transaction.get("quantity", ""))) > accuracy:  # none at all is told by `required`
         return {"quantity": f"This item takes {accuracy} decimals at the most."}
     return {}
 

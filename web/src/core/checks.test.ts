@@ -54,8 +54,20 @@ describe("a note", () => {
 
   test("a character outside the first plane is one character, as the server counts", () => {
     expect(countCharacters("\u{1f600}")).toBe(1)
-    expect(checkNote({ ...NOTE, text: "\u{1f600}".repeat(20_000) })).toEqual({})
-    expect(checkNote({ ...NOTE, text: "\u{1f600}".repeat(20_001) })).toHaveProperty("text.length", 20_001)
+    expect(checkNote({ ...NOTE, station: "\u{1f600}".repeat(40) })).toEqual({})
+    expect(checkNote({ ...NOTE, station: "\u{1f600}".repeat(41) })).toHaveProperty("station.length", 41)
+  })
+
+  test("a text whose revise would not fit into an operation is too long, whatever its characters", () => {
+    expect(checkNote({ ...NOTE, text: "a\n".repeat(10_000) })).toEqual({})
+    expect(checkNote({ ...NOTE, text: "測".repeat(9_999) })).toEqual({})
+    expect(checkNote({ ...NOTE, text: "測".repeat(10_000) })).toEqual({
+      text: { code: "too_long", length: 10_000, most: 9_999 },
+    })
+    expect(checkNote({ ...NOTE, text: "\u{1f600}".repeat(20_000) })).toEqual({
+      text: { code: "too_long", length: 20_000, most: 7_499 },
+    })
+    expect(checkNote({ ...NOTE, text: `a${"\u0001".repeat(6_000)}a` })).toHaveProperty("text.most", 5_000)
   })
 
   test("any text that is well formed is storable, any with half a character is not", () => {

@@ -10,6 +10,7 @@ import {
   QUANTITY_DECIMALS_MAX,
   QUANTITY_WHOLE_DIGITS_MAX,
   SIDES,
+  TEXT_BYTES_MAX,
   TEXT_LENGTH_MAX,
 } from "./record-types.ts"
 import { isUuid } from "./uuid.ts"
@@ -110,7 +111,23 @@ function checkValue(name: string, value: FieldValue, special: Check | undefined)
   if (UNSTORABLE.test(text)) return { code: "strange_character" }
   const length = countCharacters(text)
   if (most !== undefined && length > most) return { code: "too_long", length, most }
+  const fitting = countFitting(text)
+  if (fitting < length) return { code: "too_long", length, most: fitting }
   return special?.(text)
+}
+
+/** How many of a text's characters fit into an operation: all, but for very long ones of large characters. */
+function countFitting(text: string): number {
+  const encoder = new TextEncoder()
+  const sizeOf = (part: string): number => encoder.encode(JSON.stringify(part)).length
+  if (sizeOf(text) <= TEXT_BYTES_MAX) return countCharacters(text)
+  let [fitting, bytes] = [0, 2] // the quotation marks
+  for (const character of text) {
+    bytes += sizeOf(character) - 2
+    if (bytes > TEXT_BYTES_MAX) break
+    fitting += 1
+  }
+  return fitting
 }
 
 /** Characters as the server counts them: a pair of surrogates is one. */

@@ -30,6 +30,8 @@ export const TEXT_LENGTH_MAX: Readonly<Record<string, number>> = {
   location: 200,
   documentation: 4_000,
 }
+/** The longest text in JSON: what is set and what was seen go in one operation, of 64 KiB at the most. */
+export const TEXT_BYTES_MAX = 30_000
 export const SIDES = ["LT", "RT", "CL", "LT-RT"] as const
 export const QUANTITY_WHOLE_DIGITS_MAX = 12
 export const QUANTITY_DECIMALS_MAX = 6
