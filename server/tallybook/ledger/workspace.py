@@ -50,7 +50,7 @@ class Workspace:
     def load(self, operations: Iterable[Operation]) -> None:
         """Read what judging these operations needs, and what may be released by them.
 
-        Cost: six queries at most for any number of operations, and as many again for each step of a
+        Cost: seven queries at most for any number of operations, and as many again for each step of a
         chain of held operations that wait for one another.
         """
         pending = list(operations)
@@ -119,7 +119,9 @@ class Workspace:
 
     def _load_holds(self, ids: set[str]) -> list[Operation]:
         """Read the open holds among `ids` and those that wait for one of them; return the latter, if new."""
-        waiting = self._select(LedgerAwait, ("operation_id",), "awaited", _ids(ids))
+        # Mostly nothing of a contract waits, and asking that is cheaper than a thousand looks into an empty index.
+        waits = LedgerAwait.objects.filter(contract_id=self.contract_id).exists()
+        waiting = self._select(LedgerAwait, ("operation_id",), "awaited", _ids(ids)) if waits else []
         waiters = {waiter for (waiter,) in waiting}
         held = {one for one in ids if (known := self.known.get(one)) and known.answer.state == "held"}
         new = [one for one in waiters | held if one not in self.holds]
