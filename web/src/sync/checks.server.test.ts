@@ -2,7 +2,7 @@
 /** The forms' checks against the real server: what they let through is applied, what they refuse would be held. */
 import "fake-indexeddb/auto"
 import fc from "fast-check"
-import { afterAll, beforeAll, expect, test } from "vitest"
+import { afterAll, beforeAll, expect, test, vi } from "vitest"
 import { recordItemTransaction, recordNote } from "../actions/record-entry.ts"
 import { reviseRecord } from "../actions/revise-entry.ts"
 import { checkItemTransaction, checkNote, type Problems } from "../core/checks.ts"
@@ -10,6 +10,8 @@ import type { Fields } from "../core/operation.ts"
 import { readEntry, readItems } from "../store/queries.ts"
 import { RealServer } from "./testing/real-server.ts"
 import { openTestDevice, type TestDevice } from "./testing/test-device.ts"
+
+vi.setConfig({ testTimeout: 60_000 }) // a machine that does much else at the same time
 
 const server = new RealServer()
 let alice: TestDevice

@@ -1,7 +1,7 @@
 // @vitest-environment node
 /** The client's engine against the real server: every situation of the field that has a name. */
 import "fake-indexeddb/auto"
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest"
 import { decideHeld } from "../actions/decide-held.ts"
 import { recordItemTransaction, recordNote } from "../actions/record-entry.ts"
 import { bringBackRecord, reviseRecord, voidRecord } from "../actions/revise-entry.ts"
@@ -15,6 +15,8 @@ import {
   type TestDevice,
   type TestDeviceOptions,
 } from "./testing/test-device.ts"
+
+vi.setConfig({ testTimeout: 60_000 }) // a machine that does much else at the same time
 
 const server = new RealServer()
 let devices: TestDevice[] = []

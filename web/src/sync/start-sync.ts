@@ -146,11 +146,8 @@ class SyncEngine {
 
   /** The gate closes before anything is waited for. */
   async setWorkOffline(on: boolean): Promise<void> {
-    if (on) {
-      this.parts.gate.close()
-      this.state.change({ workOffline: on })
-    }
-    // Off is told when it is kept and the gate is open: whoever asks the office because of it gets through.
+    if (on) this.parts.gate.close()
+    // Told by `follow`, when it is kept: a page that is loaded a moment later stands by what the switch shows.
     await this.parts.settings.change({ workOffline: on })
   }
 

@@ -1,7 +1,7 @@
 // @vitest-environment node
 /** Seeded stories with the real server and the real engine: after the faults stop, every law holds. */
 import "fake-indexeddb/auto"
-import { afterAll, beforeAll, expect, test } from "vitest"
+import { afterAll, beforeAll, expect, test, vi } from "vitest"
 import { countWaiting } from "../store/queries.ts"
 import { RealServer } from "./testing/real-server.ts"
 import { Story } from "./testing/story.ts"
@@ -12,6 +12,8 @@ const SEEDS = [...SEEDS_THAT_FAILED_ONCE, ...Array.from({ length: 15 }, (_, seed
 /** In these the server is restored from a backup, once each. */
 const SEEDS_WITH_A_RESTORE = [3, 8]
 const STEPS = 30
+
+vi.setConfig({ testTimeout: 60_000 }) // a machine that does much else at the same time
 
 const server = new RealServer()
 const typed: string[] = []
