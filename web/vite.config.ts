@@ -10,7 +10,10 @@ export default defineConfig({
   plugins: [svelte(), serviceWorker("src/app/service-worker.ts")],
   // Without the browser's condition Svelte would load its server half into the tests.
   resolve: process.env["VITEST"] ? { conditions: ["browser"] } : {},
-  server: { proxy: { "/api": SERVER, "/_allauth": SERVER } },
+  server: {
+    // The page's own origin goes along: the server compares it with the host.
+    proxy: Object.fromEntries(["/api", "/_allauth"].map((path) => [path, { target: SERVER, changeOrigin: false }])),
+  },
   build: {
     outDir: "dist",
     assetsDir: "assets",

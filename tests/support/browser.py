@@ -75,7 +75,7 @@ def grant_persistence(page: Page, origin: str) -> None:
     """Let `navigator.storage.persist()` be granted: without this Chromium says no to every site."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("Browser.grantPermissions", {"origin": origin, "permissions": ["durableStorage"]})
-    devtools.detach()
+    # Not detached: the permission ends with the session that granted it.
 
 
 def limit_quota(page: Page, origin: str, quota_bytes: int) -> None:
