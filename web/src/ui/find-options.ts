@@ -54,11 +54,10 @@ export function findMeant(options: readonly Searchable[], typed: string): Option
 
 function rank({ codes, title }: Searchable, whole: string, words: readonly string[]): number {
   const [first = ""] = words
-  if (codes.includes(whole)) return 0
-  if (codes.some((code) => words.includes(code))) return 1
-  if (codes.some((code) => code.startsWith(first))) return 2
-  if (title.startsWith(whole)) return 3
-  return words.every((word) => ` ${title}`.includes(` ${word}`)) ? 4 : 5
+  if (codes.some((code) => words.includes(code))) return 0
+  if (codes.some((code) => code.startsWith(first))) return 1
+  if (title.startsWith(whole)) return 2
+  return words.every((word) => ` ${title}`.includes(` ${word}`)) ? 3 : 4
 }
 
 /** Without capitals and accents: nobody types those in the rain. */

@@ -168,6 +168,27 @@ describe("saving", () => {
     expect(await draftText()).toBeUndefined()
   })
 
+  test("a key while it is being saved brings no draft back", async () => {
+    vi.useFakeTimers()
+    let goOn = (): void => undefined
+    const form = await openForm({
+      write: async (values, draft) => {
+        await new Promise<void>((resolve) => (goOn = resolve))
+        return recordNote(device, "c", fieldsOf("note", values), { draft })
+      },
+    })
+    type(form, { text: "Rain" })
+    const saving = form.save()
+    type(form, { text: "Rain." })
+    await vi.advanceTimersByTimeAsync(KEEP_MS * 2)
+    goOn()
+    await saving
+    await vi.advanceTimersByTimeAsync(KEEP_MS * 2)
+    await form.flush()
+
+    expect(await draftText()).toBeUndefined()
+  })
+
   test("pressed twice, or ten times: one entry", async () => {
     const form = await openForm()
     type(form, { text: "Rain" })
