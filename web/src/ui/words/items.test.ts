@@ -45,6 +45,9 @@ describe("how much is used", () => {
   test("what the contract has nothing of, and what was taken back", () => {
     expect(use("0", "3")).toBe("over: none in the contract")
     expect(use("10", "-3")).toBe("below zero")
+    expect(use("-4", "150")).toBe("added, not deducted")
+    expect(use("-4", "-3")).toBe("75 %")
+    expect(use("-4", "-6")).toBe("over by 50 %")
   })
 
   test("a percent has the separators of its reader", () => {

@@ -75,6 +75,11 @@ export function countItems(count: number): string {
   return count === 1 ? "1 item" : `${formatCount(count)} items`
 }
 
+/** Before an item's number, where its line has no column: "Line 140 · ". */
+export function nameLineBefore(line: string): string {
+  return line ? `${itemsWords.line} ${line} · ` : ""
+}
+
 /** "3 of 35 items" while a filter is on. */
 export function countShown(shown: number, all: number): string {
   return shown === all ? countItems(all) : `${formatCount(shown)} of ${countItems(all)}`
@@ -124,7 +129,9 @@ export function describeUse({ item, used, percent, over }: ItemTotal): string {
   if (compare(used, "0") === 0) return "not begun"
   if (compare(item.quantity, "0") === 0) return "over: none in the contract"
   if (over) return `over by ${formatOverRun(percent)}`
-  return compare(percent, "0") < 0 ? "below zero" : formatPercent(percent)
+  // A contract change may deduct: then the contract's own quantity is below zero.
+  if (compare(percent, "0") < 0) return compare(used, "0") < 0 ? "below zero" : "added, not deducted"
+  return formatPercent(percent)
 }
 
 /** Rounded, but never to nothing where there is some, nor to all where some is left. */
