@@ -180,7 +180,7 @@ describe("saving", () => {
     type(form, { text: "Rain" })
     const saving = form.save()
     type(form, { text: "Rain." })
-    await vi.advanceTimersByTimeAsync(KEEP_MS * 2)
+    await vi.advanceTimersByTimeAsync(KEEP_MS / 2)
     goOn()
     await saving
     await vi.advanceTimersByTimeAsync(KEEP_MS * 2)
