@@ -46,5 +46,6 @@ def _change(place: Place, rows: Sequence[Row]) -> int:
 
 
 def _measure_feed(place: Place, after: int) -> float:
+    place.device.reconnect()
     assert place.device.pull(after=after).lines == CHANGED
     return median(seconds_of(lambda: place.device.pull(after=after)) for _ in range(REQUESTS))

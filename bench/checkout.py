@@ -34,6 +34,7 @@ def measure(cluster: Cluster | None, runs: int) -> list[Figure]:
         seconds: dict[str, list[float]] = defaultdict(list)
         for _ in range(runs):
             for name, act in _list_acts(place, table).items():
+                place.device.reconnect()
                 seconds[name].append(seconds_of(partial(_check, act)))
         sizes = [_measure_size(place, encoding) for encoding in COMPRESSIONS]
     timed = [Figure(name, "s", tuple(of_runs)) for name, of_runs in seconds.items()]
@@ -61,6 +62,7 @@ def _check(act: Callable[[], int]) -> None:
 
 
 def _measure_size(place: Place, encoding: str) -> Figure:
+    place.device.reconnect()
     pulled = place.device.pull(encoding=encoding)
     megabytes = pulled.wire_bytes / pulled.lines * 10_000 / MEGABYTE
     return Figure(f"10,000 records on the wire, {encoding}", "MB", (megabytes,), MEGABYTES_OF_10_000_MOST)

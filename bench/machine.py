@@ -40,7 +40,15 @@ def _processor() -> str:
 
 
 def _commit() -> str:
-    """The commit, and whether what ran differs from it."""
-    read = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--exclude=*"]
-    found = subprocess.run(read, capture_output=True, text=True, check=False)
-    return found.stdout.strip() if found.returncode == 0 else "unknown"
+    """The commit, and whether what was measured differs from it."""
+    measured = ("server", "bench", ":!bench/results")
+    named = _git("rev-parse", "--short", "HEAD")
+    if named.returncode != 0:
+        return "unknown"
+    return named.stdout.strip() + (
+        " and changes" if _git("diff", "--quiet", "HEAD", "--", *measured).returncode else ""
+    )
+
+
+def _git(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["git", "-C", str(ROOT), *arguments], capture_output=True, text=True, check=False)

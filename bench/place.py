@@ -41,7 +41,7 @@ class RefusedAnswer(Exception):
 
 @dataclass
 class Device:
-    """A script of one inspector that knows its position; a push or a pull is one connection that stays open."""
+    """A script of one inspector that knows its position; its connection stays open."""
 
     server: RunningServer
     token: str
@@ -53,6 +53,10 @@ class Device:
     def __post_init__(self) -> None:
         """Prepare the connection; the first request opens it."""
         self.connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=120)
+
+    def reconnect(self) -> None:
+        """Open a new connection at the next request: the server gives up one that was idle."""
+        self.connection.close()
 
     def ask(self, method: str, path: str, body: bytes | None = None, *, encoding: str = "identity") -> bytes:
         """One request under /api/sync/v1; return its body as it came over the wire."""
@@ -92,7 +96,6 @@ class Device:
 
     def push(self, batches: Sequence[bytes]) -> None:
         """Push batch by batch, each with the position that the last answer told."""
-        self.connection.close()  # the server has given up one that was idle
         for batch in batches:
             known, chain = self.position
             head = f'{{"device":"{DEVICE}","waiting":0,"known":{known},"chain":"{chain}","operations":'
@@ -104,7 +107,6 @@ class Device:
 
     def pull(self, *, after: int = 0, limit: int = 1_000_000, encoding: str = "identity") -> Pulled:
         """Pull until there is no more, without looking into the lines; `limit` is lowered to what the server gives."""
-        self.connection.close()
         pulled = Pulled()
         while pulled.more:
             known, chain = self.position
@@ -150,6 +152,7 @@ class Place:
     def fill(self, count: int, *, seed: int) -> list[Row]:
         """Push that many transactions; return their rows."""
         rows = self.make_rows(count, seed=seed)
+        self.device.reconnect()
         self.device.push(self.device.spell_batches(rows))
         return rows
 

@@ -6,7 +6,8 @@ items and the server was warmed by one batch.
 
 Against: the same transactions as flat JSON rows, inserted by the database alone in ten durable
 transactions of 1,000 rows into one typed table with a primary key and one index
-(`jsonb_populate_recordset` on PostgreSQL, `json_each` on SQLite), in the same run.
+(`jsonb_populate_recordset` on PostgreSQL, `json_each` on SQLite), in the same run: after every insert of
+1,000 rows two pushes of 500 follow.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from collections.abc import Sequence
 from functools import partial
 
 from .figures import Figure, ratio, seconds_of
-from .place import open_place
+from .place import Place, open_place
 from .plain_table import PlainTable, open_plain_table
 from .workload import Row, in_batches
 from tests.support.postgres import Cluster
 
 TRANSACTIONS = 10_000
 ROWS_AT_ONCE = 1_000  # of the plain inserts
+WARMING = 500  # transactions before
 TIMES_PLAIN_MOST = 5.0
 
 
@@ -30,18 +32,26 @@ def measure(cluster: Cluster | None, runs: int) -> list[Figure]:
     pushed, plain = [], []
     for run in range(runs):
         with open_place(cluster) as place, open_plain_table(place) as table:
-            table.insert(place.fill(500, seed=1))
+            table.insert(place.fill(WARMING, seed=1))
             rows = place.make_rows(TRANSACTIONS, seed=2 + run)
-            batches = place.device.spell_batches(rows)
-            plain.append(seconds_of(partial(_insert_all, table, rows)))
-            pushed.append(seconds_of(partial(place.device.push, batches)))
-            assert table.count() == TRANSACTIONS + 500
+            of_push, of_plain = _measure_turns(place, table, rows)
+            assert table.count() == TRANSACTIONS + WARMING
+        pushed.append(of_push)
+        plain.append(of_plain)
     push = Figure("push of 10,000 transactions, 500 at once", "s", tuple(pushed))
     insert = Figure("the same rows as JSON, ten transactions", "s", tuple(plain))
     most = TIMES_PLAIN_MOST if cluster else None
     return [push, insert, ratio("push / plain insert", push, insert, most=most)]
 
 
-def _insert_all(table: PlainTable, rows: Sequence[Row]) -> None:
-    for part in in_batches(rows, ROWS_AT_ONCE):
-        table.insert(part)
+def _measure_turns(place: Place, table: PlainTable, rows: Sequence[Row]) -> tuple[float, float]:
+    """Return the seconds of all pushes and of all plain inserts, taken in turns: so that both have the same weather."""
+    batches = place.device.spell_batches(rows)
+    batches_at_once = len(batches) * ROWS_AT_ONCE // len(rows)
+    of_push = of_plain = 0.0
+    place.device.reconnect()
+    turns = zip(in_batches(rows, ROWS_AT_ONCE), in_batches(batches, batches_at_once), strict=True)
+    for part, some in turns:
+        of_plain += seconds_of(partial(table.insert, part))
+        of_push += seconds_of(partial(place.device.push, some))
+    return of_push, of_plain
