@@ -12,7 +12,9 @@ export default defineConfig({
   resolve: process.env["VITEST"] ? { conditions: ["browser"] } : {},
   server: {
     // The page's own origin goes along: the server compares it with the host.
-    proxy: Object.fromEntries(["/api", "/_allauth"].map((path) => [path, { target: SERVER, changeOrigin: false }])),
+    proxy: Object.fromEntries(
+      ["/api", "/_allauth"].map((path) => [path, { target: SERVER, changeOrigin: false }]),
+    ),
   },
   build: {
     outDir: "dist",

@@ -47,7 +47,7 @@ def test_the_journey(agency: Agency, real_data: Path) -> None:
         type_posting(ann, contract, posting)
     write_notes(ann, contract)
     made = POSTINGS + 3
-    assert f"{made} waiting" in ann.waiting()
+    ann.sees_waiting(made)
     revise_and_void(ann, contract)
     made += 2
     see_account(ann, contract, postings)
@@ -86,11 +86,13 @@ def revise_and_void(ann: Inspector, contract: str) -> None:
     ann.button_or_link("Revise").click()
     ann.fill(Note="Fog until eleven, then clear.")
     ann.button("Save").click()
+    expect(ann.page).to_have_url(re.compile(r"/entries/[^/]+$"))
     ann.open_day(contract, DAY, "Notes")
     ann.page.get_by_text("Two manholes set").click()
     ann.button_or_link("Void").click()
     ann.fill(Reason="Written twice.")
-    ann.page.get_by_role("dialog").get_by_role("button", name="Void", exact=True).click()
+    ann.page.get_by_role("dialog").get_by_role("button", name="Void this entry").click()
+    ann.button_or_link("Bring back").wait_for()
     ann.open_day(contract, DAY, "Notes")
     expect(ann.page.get_by_text("Fog until eleven")).to_be_visible()
     expect(ann.page.get_by_text("Void", exact=True)).to_be_visible()
@@ -103,7 +105,7 @@ def see_account(ann: Inspector, contract: str, postings: list[Posting]) -> None:
         used[posting.item] = used.get(posting.item, Decimal()) + Decimal(posting.quantity)
     ann.go(f"/contracts/{contract}/items")
     for item, quantity in used.items():
-        row = ann.page.get_by_role("row").filter(has_text=re.compile(rf"\b{re.escape(item)}\b")).first
+        row = ann.page.get_by_role("row").filter(has_text=re.compile(rf"(?<!_){re.escape(item)}(?!\d)")).first
         shown = f"{quantity.normalize():,f}"
         expect(row).to_contain_text(shown)
 
@@ -159,6 +161,7 @@ def revise(who: Inspector, path: str, reason: str = "", **fields: str) -> None:
     if reason:
         who.fill(Reason=reason)
     who.button("Save").click()
+    expect(who.page).to_have_url(re.compile(r"/entries/[^/]+$"))
     expect(who.page.get_by_text("Saved on this device").first).to_be_visible()
 
 

@@ -178,6 +178,7 @@ class Inspector:
         self.button("Close").first.click()
         return said
 
-    def waiting(self) -> str:
-        """What the arrows say of what waits."""
-        return self.page.get_by_role("button", name=re.compile("^Sync")).get_attribute("aria-label") or ""
+    def sees_waiting(self, count: int) -> None:
+        """The arrows tell how many operations wait."""
+        arrows = self.page.get_by_role("button", name=re.compile("^Sync"))
+        expect(arrows).to_have_accessible_name(re.compile(rf"^Sync, {count} waiting\b"))

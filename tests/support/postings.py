@@ -56,8 +56,8 @@ def quantity_of(row: dict[str, str], price: Decimal) -> Decimal:
 
 
 def last_day_of(label: str) -> str:
-    """Of `NTP through June 2023` the 30th of June."""
-    found = re.search(r"([A-Z][a-z]+) (\d{4})$", label.strip())
+    """Of `NTP through June 2023` the 30th of June; of `Jun 2024` the 30th as well."""
+    found = re.search(r"([A-Z][a-z]{2})[a-z]* (\d{4})$", label.strip())
     assert found, label
-    year, month = int(found[2]), list(calendar.month_name).index(found[1])
+    year, month = int(found[2]), list(calendar.month_abbr).index(found[1])
     return datetime.date(year, month, calendar.monthrange(year, month)[1]).isoformat()
