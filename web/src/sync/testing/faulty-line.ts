@@ -21,6 +21,19 @@ export interface Sent {
   bytes: number
 }
 
+const STALE = ["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]
+
+/** Where a connection that was kept turns out to be closed, a browser opens another one; Node does not. */
+export const fetchAsBrowsersDo: typeof fetch = async (input, init) => {
+  try {
+    return await fetch(input, init)
+  } catch (failure) {
+    const code = failure instanceof TypeError && (failure.cause as { code?: string } | undefined)?.code
+    if (!code || !STALE.includes(code)) throw failure
+    return fetch(input, init)
+  }
+}
+
 export class FaultyLine {
   readonly sent: Sent[] = []
   /** Faults for the requests to come, in order; a request that finds none goes well. */
@@ -43,7 +56,7 @@ export class FaultyLine {
     if (fault === "portal_elsewhere")
       return new Response(null, { status: 302, headers: { Location: "/welcome" } })
     if (typeof fault === "number") return refusal(fault)
-    const answer = await fetch(input, init)
+    const answer = await fetchAsBrowsersDo(input, init)
     if (fault === undefined) return answer
     const text = await answer.text()
     if (fault === "answer_lost") throw new TypeError("terminated")

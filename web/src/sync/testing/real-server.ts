@@ -4,6 +4,7 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFil
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { fetchAsBrowsersDo } from "./faulty-line.ts"
 
 const ROOT = join(import.meta.dirname, "../../../..")
 const START_TIMEOUT_MS = 30_000
@@ -146,7 +147,7 @@ export class RealServer {
 
   private async askText(name: PersonName, path: string): Promise<string> {
     const headers = { Authorization: `Bearer ${this.people[name].token}` }
-    const answer = await fetch(`${this.url}${path}`, { headers })
+    const answer = await fetchAsBrowsersDo(`${this.url}${path}`, { headers })
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
     return answer.text()
   }
