@@ -41,6 +41,7 @@ def _change(place: Place, rows: Sequence[Row]) -> int:
     """Revise ten records, far from each other; return the cursor of a device that has everything before."""
     after = place.device.position[0]
     some = rows[:: len(rows) // CHANGED][:CHANGED]
+    place.device.reconnect()
     place.device.push([place.device.spell_revisions(some, {"location": "NB Lane 2, behind the pier"})])
     return after
 

@@ -35,24 +35,29 @@ def spell_table(figures: Sequence[Figure]) -> str:
 
 
 def write_results(machine: Mapping[str, str], measured: Sequence[Measured], folder: Path = RESULTS) -> list[Path]:
-    """Write everything beside what was measured before, in place of it; return the files."""
+    """Write each scenario's figures in place of those from before; return the files."""
     folder.mkdir(exist_ok=True)
-    as_json, as_text = folder / "results.json", folder / "results.md"
-    told = {"machine": dict(machine), "measured": [asdict(one) for one in measured]}
-    as_json.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    as_text.write_text(spell_report(machine, measured), encoding="utf-8")
-    return [as_json, as_text]
+    written = []
+    for name in dict.fromkeys(one.scenario for one in measured):
+        of_scenario = [one for one in measured if one.scenario == name]
+        as_json, as_text = folder / f"{name}.json", folder / f"{name}.md"
+        told = {"machine": dict(machine), "measured": [asdict(one) for one in of_scenario]}
+        as_json.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        as_text.write_text(spell_report(machine, of_scenario), encoding="utf-8")
+        written += [as_json, as_text]
+    return written
 
 
 def spell_report(machine: Mapping[str, str], measured: Sequence[Measured]) -> str:
-    """Return everything as one page of Markdown."""
-    parts = ["# What was measured", "Made by `make bench`. Ratios are of one run; figures are medians of the runs."]
-    parts.append("\n".join(f"- {name}: {value}" for name, value in machine.items()))
-    about = ""
+    """Return the figures of one scenario as a page of Markdown."""
+    heading, _, about = measured[0].about.partition(": ")
+    parts = [
+        f"# {heading}",
+        about.strip(),
+        "Made by `make bench`. Figures are medians of the runs; a ratio is of figures of one run.",
+        "\n".join(f"- {name}: {value}" for name, value in machine.items()),
+    ]
     for one in measured:
-        if one.about != about:
-            parts += [f"## {one.scenario.capitalize()}", one.about.partition(": ")[2].strip()]
-            about = one.about
         parts += [f"On {one.database}, {len(one.figures[0].runs)} runs:", spell_table(one.figures)]
     return "\n\n".join(parts) + "\n"
 
