@@ -16,9 +16,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 DAY = "2026-11-19"
 
 
-def out_with_it(agency: Agency, name: str, **more: str) -> Inspector:
+def out_with_it(agency: Agency, name: str) -> Inspector:
     """Somebody with the contract checked out, at its page."""
-    who = agency.person(name, **more)
+    who = agency.person(name)
     who.log_in()
     who.check_out(NUMBER)
     who.open_contract(NUMBER)
