@@ -1,233 +1,16 @@
 // @vitest-environment node
-/** The client's engine against the real server: every situation of the field that has a name. */
+/** Lines that fail, rights that go, checkouts that are cut, servers that are restored: the engine against the real server. */
 import "fake-indexeddb/auto"
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest"
-import { decideHeld } from "../actions/decide-held.ts"
+import { describe, expect, test } from "vitest"
 import { recordItemTransaction, recordNote } from "../actions/record-entry.ts"
-import { bringBackRecord, reviseRecord, voidRecord } from "../actions/revise-entry.ts"
-import { countWaiting, readContract, readItems, readItemTotal, readKeptAside } from "../store/queries.ts"
+import { reviseRecord } from "../actions/revise-entry.ts"
 import { openMemoryStore } from "../store/memory-store.ts"
-import { RealServer, type PersonName } from "./testing/real-server.ts"
-import {
-  asTransaction,
-  openTestDevice,
-  readServerCopy,
-  type TestDevice,
-  type TestDeviceOptions,
-} from "./testing/test-device.ts"
+import { countWaiting, readContract, readKeptAside } from "../store/queries.ts"
+import { Scene } from "./testing/scene.ts"
+import { asTransaction } from "./testing/test-device.ts"
 
-vi.setConfig({ testTimeout: 60_000 }) // a machine that does much else at the same time
-
-const server = new RealServer()
-let devices: TestDevice[] = []
-
-beforeAll(() => server.setUp(), 60_000)
-afterAll(() => server.tearDown(), 60_000)
-
-afterEach(() => {
-  for (const device of devices.splice(0)) device.stop()
-})
-
-async function open(name: PersonName, options: TestDeviceOptions = {}): Promise<TestDevice> {
-  const device = await openTestDevice(server, name, options)
-  devices.push(device)
-  return device
-}
-
-async function checkedOut(name: PersonName, options: TestDeviceOptions = {}): Promise<TestDevice> {
-  const device = await open(name, options)
-  expect(await device.sync.checkOut(server.contract)).toEqual({ kind: "checked_out", kept: true })
-  return device
-}
-
-async function itemOf(device: TestDevice, line = "2"): Promise<string> {
-  const items = await readItems(device.store, server.contract)
-  return items.find((item) => item.line === line)!.record
-}
-
-const syncsWell = async (device: TestDevice): Promise<void> => {
-  expect((await device.sync.syncNow(server.contract)).outcome).toEqual({ kind: "done" })
-}
-
-/** Law 9, and law 10 by the server's own check. */
-async function everythingIsEqual(): Promise<void> {
-  for (const device of [...devices, ...devices]) await device.sync.syncNow(server.contract)
-  const atServer = await readServerCopy(server)
-  for (const device of devices) {
-    expect(await device.copy()).toEqual(atServer)
-    expect(await countWaiting(device.store)).toBe(0)
-  }
-  await server.verify()
-}
-
-async function bothSee(more = {}): Promise<{ alice: TestDevice; bob: TestDevice; record: string }> {
-  const [alice, bob] = [await checkedOut("alice"), await checkedOut("bob")]
-  const typed = asTransaction(await itemOf(alice), { quantity: "12.5", location: "Bay 1", ...more })
-  const { record } = await recordItemTransaction(alice.device, server.contract, typed)
-  await syncsWell(alice)
-  await syncsWell(bob)
-  return { alice, bob, record }
-}
-
-describe("work of two people", () => {
-  test("both see everything", async () => {
-    const [alice, bob] = [await checkedOut("alice"), await checkedOut("bob")]
-    const item = await itemOf(alice)
-    const note = await recordNote(alice.device, server.contract, {
-      note_type: "General",
-      work_date: "2026-11-20",
-      text: "<img src=x onerror=alert(1)> poured \u{1f600}",
-    })
-    const posted = await recordItemTransaction(
-      bob.device,
-      server.contract,
-      asTransaction(item, { quantity: "3.125" }),
-    )
-    expect((await alice.entry(note.record)).where).toBe("device")
-
-    expect(await alice.sync.syncNow()).toMatchObject({ sent: 1, attention: 0, outcome: { kind: "done" } })
-    await syncsWell(bob)
-    await syncsWell(alice)
-
-    for (const device of [alice, bob]) {
-      expect((await device.entry(note.record)).fields).toEqual(note.set)
-      expect(await device.entry(posted.record)).toMatchObject({
-        fields: posted.set,
-        where: "office",
-        revision: 1,
-      })
-    }
-    await everythingIsEqual()
-  })
-
-  test("edits of one entry that do not belong together are merged", async () => {
-    const { alice, bob, record } = await bothSee()
-    await reviseRecord(alice.device, await alice.entry(record), { quantity: "13" })
-    await reviseRecord(bob.device, await bob.entry(record), { location: "Bay 2" })
-
-    await syncsWell(alice)
-    const summary = await bob.sync.syncNow(server.contract)
-    await syncsWell(alice)
-
-    expect(summary).toMatchObject({ sent: 1, merged: 1, attention: 0 })
-    for (const device of [alice, bob]) {
-      const { fields, revision } = await device.entry(record)
-      expect(fields).toMatchObject({ quantity: "13", location: "Bay 2" })
-      expect(revision).toBe(3)
-    }
-    await everythingIsEqual()
-  })
-
-  test("voiding and bringing back leave and enter the sums, everywhere", async () => {
-    const { alice, bob, record } = await bothSee({ quantity: "100" })
-    const item = await itemOf(alice)
-    const used = async (device: TestDevice): Promise<number> =>
-      Number((await readItemTotal(device.store, server.contract, item))!.used)
-    const before = await used(bob)
-
-    await voidRecord(alice.device, await alice.entry(record), "counted twice")
-    expect(await used(alice)).toBe(before - 100)
-    await syncsWell(alice)
-    await syncsWell(bob)
-    expect(await used(bob)).toBe(before - 100)
-    await bringBackRecord(bob.device, await bob.entry(record), "it was not")
-    await syncsWell(bob)
-    await syncsWell(alice)
-
-    expect(await used(alice)).toBe(before)
-    await everythingIsEqual()
-  })
-})
-
-describe("edits of the same field", () => {
-  async function conflict(): Promise<{ alice: TestDevice; bob: TestDevice; record: string }> {
-    const seen = await bothSee()
-    const { alice, bob, record } = seen
-    await reviseRecord(alice.device, await alice.entry(record), { quantity: "13" })
-    await reviseRecord(bob.device, await bob.entry(record), { quantity: "14" })
-    await syncsWell(alice)
-    expect(await bob.sync.syncNow(server.contract)).toMatchObject({
-      sent: 1,
-      attention: 1,
-      outcome: { kind: "done" },
-    })
-    await syncsWell(alice)
-    return seen
-  }
-
-  test("are held, and everybody is shown base, theirs and mine", async () => {
-    const { alice, bob, record } = await conflict()
-
-    for (const device of [alice, bob]) {
-      const [view, ...others] = (await device.readHeld()).filter(
-        (one) => one.held.operation.record === record,
-      )
-      expect(others).toEqual([])
-      expect(view).toMatchObject({
-        state: "held",
-        held: { reason: "conflict", detail: { fields: ["quantity"] } },
-        base: { quantity: "12.5" },
-        theirs: { quantity: "13" },
-        mine: { quantity: "14" },
-        mayDecide: true,
-      })
-      expect(await device.entry(record)).toMatchObject({ where: "attention", fields: { quantity: "13" } })
-    }
-    await everythingIsEqual()
-  })
-
-  test.each([
-    ["apply", { quantity: "14" }, "14"],
-    ["apply", { quantity: "13.5" }, "13.5"],
-    ["set_aside", {}, "13"],
-  ] as const)("a person decides: %s %j", async (choice, set, stands) => {
-    const { alice, bob, record } = await conflict()
-    const [view] = (await bob.readHeld()).filter((one) => one.held.operation.record === record)
-
-    await decideHeld(bob.device, view!, choice, set, "measured again")
-    const [decided] = (await bob.readHeld()).filter((one) => one.held.operation.record === record)
-    expect(decided?.myDecision?.choice).toBe(choice)
-    await syncsWell(bob)
-    await syncsWell(alice)
-
-    for (const device of [alice, bob]) {
-      expect((await device.readHeld()).filter((one) => one.held.operation.record === record)).toEqual([])
-      expect(await device.entry(record)).toMatchObject({
-        where: "office",
-        fields: { quantity: stands },
-        beside: [],
-      })
-    }
-    await everythingIsEqual()
-  })
-
-  test("of two who decide, the second is told, and may dismiss it", async () => {
-    const { alice, bob, record } = await conflict()
-    for (const [device, choice] of [
-      [alice, "set_aside"],
-      [bob, "apply"],
-    ] as const) {
-      const [view] = (await device.readHeld()).filter((one) => one.held.operation.record === record)
-      await decideHeld(
-        device.device,
-        view!,
-        choice,
-        choice === "apply" ? { quantity: "14" } : {},
-        "mine is right",
-      )
-    }
-
-    await syncsWell(alice)
-    await syncsWell(bob)
-
-    const told = (await bob.readHeld()).filter((one) => one.held.operation.record === record)
-    expect(told).toMatchObject([
-      { state: "superseded", held: { reason: "already_decided" }, mayDismiss: true },
-    ])
-    expect((await bob.entry(record)).fields["quantity"]).toBe("13")
-    await everythingIsEqual()
-  })
-})
+const scene = new Scene()
+const { server, open, checkedOut, itemOf, syncsWell, bothSee, everythingIsEqual, lose } = scene
 
 describe("a line that fails", () => {
   test("an answer that is lost doubles nothing", async () => {
@@ -376,8 +159,7 @@ describe("who may not", () => {
 
     expect(alice.line.sent).toHaveLength(1)
     expect(await countWaiting(alice.store)).toBe(1)
-    devices = []
-    alice.stop()
+    lose(alice)
   })
 
   test("a right that is gone: what was typed is delivered and stays in sight, reading ends", async () => {
@@ -430,8 +212,7 @@ describe("checking out and in", () => {
     const cut = await readContract(store, server.contract)
     expect(cut).toMatchObject({ state: "checking_out", hasRecords: false })
     expect(cut?.received).toBeGreaterThan(0)
-    before.sync.stop()
-    devices = []
+    lose(before)
 
     const after = await open("alice", { store })
     await after.sync.syncNow()
@@ -487,8 +268,7 @@ describe("a server that was restored from a backup", () => {
       work_date: "2026-11-25",
       text: "not sent yet",
     })
-    devices = [alice]
-    bob.stop()
+    lose(bob)
     await server.restoreBackup()
 
     const summary = await alice.sync.syncNow(server.contract)
