@@ -26,7 +26,7 @@ class Operation:
 
     __slots__ = (
         "author", "author_id", "base", "canonical", "choice", "contract", "device", "hash", "id", "made_at", "reason",
-        "received", "record", "revision", "schema", "seen", "set", "target", "type", "verb",
+        "received", "record", "record_id", "revision", "schema", "seen", "set", "target", "type", "verb",
     )  # fmt: skip
 
     def __init__(self, *, id: str, received: Any, canonical: bytes, hash: str) -> None:
@@ -37,6 +37,7 @@ class Operation:
         self.canonical: Final = canonical
         self.hash: Final = hash  # SHA-256 of `canonical`
         self.record: Final = _text(get("record"))  # that it is about
+        self.record_id: Final = self.record if is_uuid(self.record) else None  # where it can be read as one
         self.contract: Final = _text(get("contract"))  # that it says it is about
         self.type: Final = _text(get("type"))  # of the record
         self.verb: Final = _text(get("verb"))  # `create`, `revise` or `decide`

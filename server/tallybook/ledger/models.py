@@ -27,6 +27,7 @@ class LedgerEntry(models.Model):
     operation_id = models.UUIDField()  # of one operation there are several entries when its hold was released
     operation = models.TextField()  # canonical JSON of what was received
     operation_hash = models.CharField(max_length=HASH_LENGTH)
+    record_id = models.UUIDField(null=True)  # that it is about; null where the operation does not say
     author = models.UUIDField(null=True)  # who typed it; null where the operation does not say
     signed_in = models.UUIDField()  # who delivered it
     received_at = models.CharField(max_length=24)  # the server's clock, UTC, as it stands in the chain
@@ -36,7 +37,10 @@ class LedgerEntry(models.Model):
     hash = models.CharField(max_length=HASH_LENGTH)
 
     class Meta:
-        indexes = [models.Index(fields=["contract_id", "operation_id"], name="ledger_entry_operation")]
+        indexes = [
+            models.Index(fields=["contract_id", "operation_id"], name="ledger_entry_operation"),
+            models.Index(fields=["contract_id", "record_id"], name="ledger_entry_record"),
+        ]
 
 
 class LedgerImage(models.Model):

@@ -101,8 +101,8 @@ class _Settling:
         self.entries.append(
             (
                 self.workspace.contract, seq, operation.id, operation.canonical.decode(), operation.hash,
-                operation.author_id, signed_in, self.received_at, verdict.state, verdict.reason,
-                spell_detail(verdict.detail), head.chain,
+                operation.record_id, operation.author_id, signed_in, self.received_at, verdict.state,
+                verdict.reason, spell_detail(verdict.detail), head.chain,
             )
         )  # fmt: skip
         self._remember(operation, verdict, seq, signed_in)

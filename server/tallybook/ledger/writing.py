@@ -15,8 +15,8 @@ from .tables import Row, delete_rows, insert_rows, replace_rows
 from .workspace import Workspace
 
 ENTRY_COLUMNS = (
-    "contract_id", "seq", "operation_id", "operation", "operation_hash", "author", "signed_in", "received_at",
-    "state", "reason", "detail", "hash",
+    "contract_id", "seq", "operation_id", "operation", "operation_hash", "record_id", "author", "signed_in",
+    "received_at", "state", "reason", "detail", "hash",
 )  # fmt: skip
 IMAGE_COLUMNS = ("contract_id", "record_id", "seq", "line")
 HOLD_COLUMNS = ("contract_id", "operation_id", "seq", "reason", "line", "ended_seq", "how")

@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                 ("operation_id", models.UUIDField()),
                 ("operation", models.TextField()),
                 ("operation_hash", models.CharField(max_length=64)),
+                ("record_id", models.UUIDField(null=True)),
                 ("author", models.UUIDField(null=True)),
                 ("signed_in", models.UUIDField()),
                 ("received_at", models.CharField(max_length=24)),
@@ -63,7 +64,10 @@ class Migration(migrations.Migration):
                 ("hash", models.CharField(max_length=64)),
             ],
             options={
-                "indexes": [models.Index(fields=["contract_id", "operation_id"], name="ledger_entry_operation")],
+                "indexes": [
+                    models.Index(fields=["contract_id", "operation_id"], name="ledger_entry_operation"),
+                    models.Index(fields=["contract_id", "record_id"], name="ledger_entry_record"),
+                ],
             },
         ),
         migrations.CreateModel(
