@@ -3,12 +3,13 @@
 import argparse
 import sys
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
 from tallybook.contracts.models import Contract
 from tallybook.contracts.queries import find_contract_by_number
-from tallybook.ledger.models import LedgerEntry
+from tallybook.ledger.models import LedgerEntry, LedgerHead
 from tallybook.ledger.replay import ROWS_AT_ONCE, find_first_difference
 from tallybook.sync.registry import RULES
 
@@ -27,15 +28,25 @@ def add_to(subparsers: Any) -> None:
 
 def _verify(arguments: argparse.Namespace) -> int:
     if arguments.contract_number:
-        contracts = [find_contract_by_number(number=arguments.contract_number)]
+        contract = find_contract_by_number(number=arguments.contract_number)
+        name_by_id = {contract.contract_id: contract.number}
     else:
-        contracts = list(Contract.objects.order_by("number"))
+        name_by_id = _name_ledgers()
     differing = 0
-    for contract in contracts:
-        difference = find_first_difference(contract_id=contract.contract_id, rules=RULES)
+    for contract_id, name in name_by_id.items():
+        difference = find_first_difference(contract_id=contract_id, rules=RULES)
         differing += difference is not None
-        sys.stdout.write(f"{contract.number}: {difference or 'every entry, image and row is as it should be.'}\n")
+        sys.stdout.write(f"{name}: {difference or 'every entry, image and row is as it should be.'}\n")
     return 1 if differing else 0
+
+
+def _name_ledgers() -> dict[UUID, str]:
+    """Return every contract's number, then the id of what has a head or entries and is in no list of contracts."""
+    listed = dict(Contract.objects.order_by("number").values_list("contract_id", "number"))
+    entries = LedgerEntry.objects.values_list("contract_id", flat=True).distinct()
+    for contract_id in sorted({*LedgerHead.objects.values_list("contract_id", flat=True), *entries} - listed.keys()):
+        listed[contract_id] = f"Contract {contract_id}"
+    return listed
 
 
 def _export(arguments: argparse.Namespace) -> None:

@@ -97,13 +97,17 @@ def _replay_entry(replayed: Replayed, entry: LedgerEntry) -> str | None:
         operation = under_derived_id(operation)
     if str(entry.operation_id) != operation.id or entry.operation_hash != operation.hash:
         return f"Entry {seq} is kept under the id or hash of another operation."
-    if (str(entry.author) if entry.author else None) != operation.author_id:
-        return f"Entry {seq} is kept under another author than its operation names."
+    if (entry.record_id, entry.author) != (_as_id(operation.record_id), _as_id(operation.author_id)):
+        return f"Entry {seq} is kept under another record or author than its operation names."
     if entry.detail and entry.state != "held":
         return f"Entry {seq} has a detail, and was not held."
     _remember(replayed, entry, operation)
     replayed.seq, replayed.chain = seq, chain
     return None
+
+
+def _as_id(text: str | None) -> UUID | None:
+    return UUID(text) if text else None
 
 
 def _remember(replayed: Replayed, entry: LedgerEntry, operation: Operation) -> None:
@@ -188,19 +192,19 @@ def _compare_awaits(replayed: Replayed) -> str | None:
     if differing := awaited_by_waiter.keys() ^ replayed.waiting.keys():
         return f"What the hold of operation {min(differing)} waits for differs from its entries."
     for id_, awaits in sorted(awaited_by_waiter.items()):
-        named = _names_of(replayed, replayed.waiting[id_])
-        if strange := awaits - named | awaits & replayed.images.keys():
+        records, operations = _named_by(replayed, replayed.waiting[id_])
+        if strange := awaits - (records - replayed.images.keys()) - operations:
             return f"The hold of operation {id_} waits for {min(strange)}, which it does not name or which is there."
     return None
 
 
-def _names_of(replayed: Replayed, operation: Operation) -> set[str]:
-    """Return every record and operation that an operation rests on, by itself or by the record that it is about."""
+def _named_by(replayed: Replayed, operation: Operation) -> tuple[set[str], set[str]]:
+    """Return the records and the operations that an operation, and the record that it is about, rest on."""
     kind, stored = replayed.rules.types.get(operation.type), replayed.images.get(operation.record)
-    named = {operation.record, operation.target, *seen_writers(operation.seen)}
+    records = {operation.record}
     for name in kind.references if kind else ():
-        named.update(str(fields.get(name)) for fields in (operation.set, stored.image.fields if stored else {}))
-    return named
+        records.update(str(fields.get(name)) for fields in (operation.set, stored.image.fields if stored else {}))
+    return records, {operation.target, *seen_writers(operation.seen)}
 
 
 def _compare_tables(replayed: Replayed) -> str | None:

@@ -78,7 +78,7 @@ class _Settling:
             operation = under_derived_id(operation)
             known = self.workspace.known.get(operation.id)
         if known is None:
-            verdict = held("error") if as_error else held("id_reused") if reused else None
+            verdict = held("id_reused") if reused else held("error") if as_error else None
             self._append(operation, verdict or self._judge(operation, signed_in), signed_in)
             self._look_again(operation)
         return self.workspace.known[operation.id].answer
