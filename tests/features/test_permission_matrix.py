@@ -17,6 +17,7 @@ from tests.support.agency import NOW, assign, make_contract, make_person
 
 CONTRACT = "{contract}"
 PUSH = {"device": str(uuid4()), "operations": []}
+CHOICE = {"contract": CONTRACT, "ids": [str(uuid4())], "reason": "He was on leave."}
 CHECKOUT = {"device": str(uuid4()), "label": "tablet"}
 ITEMS = b"Item No,Description,Unit,Quantity,Unit Price\n2021.501,Mobilization,LS,1,5\n"
 
@@ -28,7 +29,11 @@ ENDPOINTS = {
     "sync_feed": ("get", f"/api/sync/v1/contracts/{CONTRACT}/feed", None),
     "sync_push": ("post", f"/api/sync/v1/contracts/{CONTRACT}/operations", PUSH),
     "session": ("get", "/api/v1/session", None),
+    "history": ("get", f"/api/v1/contracts/{CONTRACT}/records/{uuid4()}/history", None),
     "unclaimed": ("get", "/api/v1/unclaimed", None),
+    "unclaimed_groups": ("get", "/api/v1/unclaimed/groups", None),
+    "unclaimed_hand_over": ("post", "/api/v1/unclaimed/hand-over", CHOICE),
+    "unclaimed_set_aside": ("post", "/api/v1/unclaimed/set-aside", CHOICE),
     "contract_import_preview": ("post", "/api/v1/contract-imports/preview", ITEMS),
     "contract_import": ("post", "/api/v1/contract-imports", ITEMS),
     "client": ("get", "/contracts", None),
@@ -45,7 +50,11 @@ EXPECTED = {
     "sync_feed": (401, 401, 403, 200, 200, 200, 200, 200, 403),
     "sync_push": (401, 401, 200, 200, 200, 200, 200, 200, 200),
     "session": (401, 401, 200, 200, 200, 200, 200, 200, 200),
+    "history": (401, 401, 403, 200, 200, 200, 200, 200, 403),
     "unclaimed": (401, 401, 200, 200, 200, 200, 200, 200, 200),
+    "unclaimed_groups": (401, 401, 200, 200, 200, 200, 200, 200, 200),
+    "unclaimed_hand_over": (401, 401, 403, 403, 403, 403, 200, 200, 403),
+    "unclaimed_set_aside": (401, 401, 403, 403, 403, 403, 200, 200, 403),
     "contract_import_preview": (401, 401, 403, 403, 403, 403, 403, 200, 200),
     "contract_import": (401, 401, 403, 403, 403, 403, 403, 201, 201),
     "client": (200, 200, 200, 200, 200, 200, 200, 200, 200),
@@ -90,7 +99,8 @@ def ask(client: Client, name: str, contract_id: UUID) -> tuple[int, bytes]:
     method, address, body = ENDPOINTS[name]
     address = address.replace(CONTRACT, str(contract_id))
     if not isinstance(body, bytes):
-        content, content_type = (json.dumps(body) if body else "").encode(), "application/json"
+        text = json.dumps(body) if body else ""
+        content, content_type = text.replace(CONTRACT, str(contract_id)).encode(), "application/json"
     else:
         fields = {"file": SimpleUploadedFile("items.csv", body), "number": str(uuid4()), "name": "Overlay"}
         content, content_type = encode_multipart(BOUNDARY, fields), MULTIPART_CONTENT

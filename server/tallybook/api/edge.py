@@ -1,5 +1,6 @@
 """What every endpoint shares: who is asking, and failures as problem bodies."""
 
+import json
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -133,7 +134,11 @@ def require_person(request: HttpRequest) -> Person:
 
 def json_response(answer: Any, *, status: int = 200) -> HttpResponse:
     """Return an answer as JSON."""
-    return HttpResponse(msgspec.json.encode(answer), content_type="application/json", status=status)
+    try:
+        body = msgspec.json.encode(answer)
+    except UnicodeEncodeError:  # somebody's text has a lone surrogate, which only an escape can spell
+        body = json.dumps(answer).encode()
+    return HttpResponse(body, content_type="application/json", status=status)
 
 
 def problem_response(failure: TallybookFailure) -> HttpResponse:

@@ -57,7 +57,7 @@ def push(request: HttpRequest, contract_id: UUID) -> HttpResponse:
 
     answer = push_operations(person=person, contract_id=contract_id, push=envelope, received_at=datetime.now(UTC))
 
-    answers = [_tell_answer(one) for one in answer.answers]
+    answers = [tell_answer(one) for one in answer.answers]
     return json_response({"answers": answers, "head": answer.head, "chain": answer.chain})
 
 
@@ -69,10 +69,10 @@ def feed(request: HttpRequest, contract_id: UUID) -> HttpResponse:
 
     page = read_feed(
         contract_id=contract_id,
-        after=_number(request, "after"),
-        known=_number(request, "known"),
+        after=read_number(request, "after"),
+        known=read_number(request, "known"),
         chain=request.GET.get("chain", ""),
-        limit=_number(request, "limit", FEED_PAGE_MAX),
+        limit=read_number(request, "limit", FEED_PAGE_MAX),
     )
 
     first = {"head": page.head, "chain": page.chain, "remaining": page.remaining}
@@ -147,7 +147,8 @@ def _read_operation(text: bytes) -> Operation:
         return read_operation(text.decode("utf-8", "replace"))
 
 
-def _tell_answer(answer: Answer) -> dict[str, Any]:
+def tell_answer(answer: Answer) -> dict[str, Any]:
+    """Return an answer as it is sent."""
     told: dict[str, Any] = {"id": answer.id, "state": answer.state}
     if answer.seq is not None:
         told["seq"] = answer.seq
@@ -158,7 +159,8 @@ def _tell_answer(answer: Answer) -> dict[str, Any]:
     return told
 
 
-def _number(request: HttpRequest, name: str, default: int = 0) -> int:
+def read_number(request: HttpRequest, name: str, default: int = 0) -> int:
+    """Return a whole number of the query, at most SEQ_MAX. Raises BadRequest."""
     text = request.GET.get(name, str(default))
     if not text.isascii() or not text.isdigit() or len(text) > len(str(SEQ_MAX)):
         raise BadRequest(detail={"why": f"{name} must be a whole number"})

@@ -3,7 +3,7 @@
 from allauth.headless.account import views as sign_in
 from django.urls import include, path, re_path
 
-from tallybook.api import client, edge, imports, session, sync_urls, unclaimed
+from tallybook.api import client, edge, history, imports, session, sync_urls, unclaimed
 
 handler400 = edge.explain_400
 handler403 = edge.explain_403
@@ -26,7 +26,11 @@ urlpatterns = [
     path("api/v1/session", session.show_session, name="session"),
     path("api/v1/contract-imports", imports.save, name="contract_import"),
     path("api/v1/contract-imports/preview", imports.preview, name="contract_import_preview"),
-    path("api/v1/unclaimed", unclaimed.list_unclaimed, name="unclaimed"),
+    path("api/v1/contracts/<uuid:contract_id>/records/<uuid:record_id>/history", history.show_history, name="history"),
+    path("api/v1/unclaimed", unclaimed.list_all, name="unclaimed"),
+    path("api/v1/unclaimed/groups", unclaimed.list_grouped, name="unclaimed_groups"),
+    path("api/v1/unclaimed/hand-over", unclaimed.hand_over_chosen, name="unclaimed_hand_over"),
+    path("api/v1/unclaimed/set-aside", unclaimed.set_aside_chosen, name="unclaimed_set_aside"),
     path("_allauth/browser/v1/", include(SIGN_IN)),
     re_path(r"^(?!api/|_allauth/|assets/)", client.show_client, name="client"),
 ]

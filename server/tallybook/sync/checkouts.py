@@ -1,6 +1,7 @@
 """Checkouts, and what a person may take offline."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 from tallybook.accounts.models import Person
 from tallybook.contracts.models import Contract
 from tallybook.contracts.queries import ContractNotFound, Right, right_on_contract, rights_on_contracts
+from tallybook.core.fields import is_uuid
 from tallybook.ledger.models import LedgerHead
 
 from .models import Checkout
@@ -73,6 +75,12 @@ def check_in(*, person: Person, contract_id: UUID, device: UUID, at: datetime) -
     Checkout.objects.filter(contract_id=contract_id, device=device, person=person).update(
         checked_in_at=at, last_heard_at=at, waiting=0
     )
+
+
+def labels_of_devices(*, contract_id: UUID, devices: Collection[str]) -> dict[str, str]:
+    """Return how people call devices, of those that had the contract checked out. Cost: one query."""
+    found = Checkout.objects.filter(contract_id=contract_id, device__in=[one for one in devices if is_uuid(one)])
+    return {str(device): label for device, label in found.values_list("device", "label")}
 
 
 def _describe(checkout: Checkout) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Checkouts, unclaimed operations, and what this installation is."""
 
 from django.db import models
+from django.db.models import Q
 
 from tallybook.accounts.models import Person
 
@@ -20,17 +21,27 @@ class Checkout(models.Model):
 
 
 class UnclaimedOperation(models.Model):
-    """An operation that came without a right or a contract: safe here until the office hands it on."""
+    """An operation that came without a right or a contract: safe here, and kept after the office dealt with it."""
 
     id = models.UUIDField(primary_key=True)
     contract_id = models.UUIDField()  # as the device named it: there may be no such contract
     operation_id = models.UUIDField()
     operation = models.TextField()  # canonical JSON of what was received
     operation_hash = models.CharField(max_length=64)
+    bytes = models.IntegerField()  # of `operation`
+    device = models.CharField(max_length=36, blank=True)  # where it was typed; empty where it does not say
+    number = models.BigIntegerField(default=0)  # in the order typed there; 0 where it does not say
     person = models.ForeignKey(Person, models.PROTECT, related_name="unclaimed_operations")  # who delivered it
     received_at = models.DateTimeField()  # the server's clock
+    how = models.CharField(max_length=20, blank=True)  # the office dealt with it: handed_over, set_aside
+    ended_at = models.DateTimeField(null=True)  # when it did, by the server's clock
+    ended_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(blank=True)  # why, in that person's words
 
     class Meta:
+        indexes = [
+            models.Index(fields=["person", "contract_id"], name="unclaimed_open", condition=Q(how="")),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["contract_id", "operation_id", "operation_hash", "person"], name="unclaimed_once"

@@ -4,7 +4,8 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import DatabaseError, OperationalError, transaction
@@ -16,19 +17,21 @@ from tallybook.core.operations import Operation
 from tallybook.inspection.records import FIELD_TYPES
 from tallybook.ledger.feed import check_position
 from tallybook.ledger.models import LedgerHead
-from tallybook.ledger.new_ids import new_id
 from tallybook.ledger.settle import settle
 from tallybook.ledger.stored import Answer
 from tallybook.ledger.workspace import Workspace, lock_head
 
-from .models import Checkout, UnclaimedOperation
+from .models import Checkout
 from .registry import RULES
+from .unclaimed import keep_unclaimed
 
 logger = logging.getLogger(__name__)
 
 OPERATIONS_MAX = 500  # in one push
-UNCLAIMED_MAX = 10_000  # of one person
 WAITING_MAX = 1_000_000_000
+Settled = TypeVar("Settled")
+# Settles operations on a locked head: who was signed in, when they were received.
+SettleAll = Callable[[LedgerHead, Sequence[Operation], str, str], list[Answer]]
 
 
 class DatabaseBusy(TallybookFailure):
@@ -38,15 +41,6 @@ class DatabaseBusy(TallybookFailure):
     http_status = 503
     title = "The office's computer is busy."
     remedy = "Nothing is lost. The device tries again by itself."
-
-
-class TooManyUnclaimed(TallybookFailure):
-    """Somebody without a right sends more than the list of unclaimed operations takes from one person."""
-
-    code = "too_many_unclaimed"
-    http_status = 429
-    title = "The office has not looked at your earlier entries yet."
-    remedy = "Nothing is lost: they stay on this device. Ask your office about your right on the contract."
 
 
 @dataclass(frozen=True)
@@ -76,15 +70,23 @@ def push_operations(*, person: Person, contract_id: UUID, push: Push, received_a
     fails by itself is held. Cost: about fifteen statements, whatever the number of operations.
     Source: docs/sync-protocol.md, "Settling".
     """
+    return settle_or_one_by_one(partial(_settle_push, person, contract_id, push, received_at))
+
+
+def settle_or_one_by_one(settle_push: Callable[[SettleAll], Settled]) -> Settled:
+    """Run a transaction that settles a batch; where that fails by its content, once more, one by one.
+
+    Raises DatabaseBusy; then nothing was kept.
+    """
     try:
-        return _settle_push(person, contract_id, push, received_at, one_by_one=False)
+        return settle_push(_settle_batch)
     except OperationalError as busy:
         logger.warning("A push was rolled back and may be sent again: %s", busy)
         raise DatabaseBusy from busy
     except (DatabaseError, ValueError, TypeError, ArithmeticError, LookupError, RecursionError):
         logger.exception("A push failed as a whole; its operations are settled one by one")
     try:
-        return _settle_push(person, contract_id, push, received_at, one_by_one=True)
+        return settle_push(_settle_one_by_one)
     except OperationalError as busy:
         raise DatabaseBusy from busy
 
@@ -120,7 +122,7 @@ def acts_for_office_on(contract_id: UUID) -> Callable[[str], bool]:
 
 
 def _settle_push(
-    person: Person, contract_id: UUID, push: Push, received_at: datetime, *, one_by_one: bool
+    person: Person, contract_id: UUID, push: Push, received_at: datetime, settle_all: SettleAll
 ) -> PushAnswer:
     with transaction.atomic():
         right = right_on_contract(person=person, contract_id=contract_id)
@@ -130,10 +132,9 @@ def _settle_push(
         may = [head is not None and may_write(right=right, person=person, operation=one) for one in push.operations]
         allowed = [one for one, yes in zip(push.operations, may, strict=True) if yes]
         refused = [one for one, yes in zip(push.operations, may, strict=True) if not yes]
-        _keep_unclaimed(person, contract_id, refused, received_at)
+        keep_unclaimed(person=person, contract_id=contract_id, operations=refused, received_at=received_at)
         settled: list[Answer] = []
         if head is not None:
-            settle_all = _settle_one_by_one if one_by_one else _settle_batch
             settled = settle_all(head, allowed, str(person.id), spell_instant(received_at))
             _hear_from(contract_id, push, received_at)
     answers = iter(settled)
@@ -178,28 +179,6 @@ def _settle_one_by_one(
                 as_error=True,
             )
     return answers
-
-
-def _keep_unclaimed(person: Person, contract_id: UUID, operations: Sequence[Operation], received_at: datetime) -> None:
-    if not operations:
-        return
-    if UnclaimedOperation.objects.filter(person=person).count() + len(operations) > UNCLAIMED_MAX:
-        raise TooManyUnclaimed
-    UnclaimedOperation.objects.bulk_create(
-        [
-            UnclaimedOperation(
-                id=new_id(at=received_at),
-                contract_id=contract_id,
-                operation_id=one.id,
-                operation=one.canonical.decode(),
-                operation_hash=one.hash,
-                person=person,
-                received_at=received_at,
-            )
-            for one in operations
-        ],
-        ignore_conflicts=True,
-    )
 
 
 def _hear_from(contract_id: UUID, push: Push, received_at: datetime) -> None:

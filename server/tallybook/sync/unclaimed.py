@@ -1,33 +1,88 @@
-"""Operations that came without a right, as the office sees them."""
+"""Keeping operations that came without a right or a contract: safe, and within what one person may leave here."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from tallybook.accounts.models import Person
-from tallybook.contracts.queries import rights_on_contracts
-from tallybook.ledger.stored import decode_json
+from tallybook.core.failures import TallybookFailure
+from tallybook.core.fields import is_uuid
+from tallybook.core.operations import Operation
+from tallybook.ledger.models import LedgerEntry
+from tallybook.ledger.new_ids import new_id
 
 from .models import UnclaimedOperation
-from .push import spell_instant
 
-LISTED_MAX = 1_000
+UNCLAIMED_MAX = 10_000  # open ones of one person
+UNCLAIMED_BYTES_MAX = 64 * 1024 * 1024  # of these
+NUMBER_MAX = 2**62
 
 
-def list_unclaimed_for(*, person: Person) -> list[dict[str, Any]]:
-    """Return the oldest unclaimed operations: of every contract to an administrator, else of the person's own.
+class TooManyUnclaimed(TallybookFailure):
+    """Somebody without a right sends more than the list of unclaimed operations takes from one person."""
 
-    Cost: two queries.
+    code = "too_many_unclaimed"
+    http_status = 429
+    title = "The office has not looked at your earlier entries yet."
+    remedy = "Nothing is lost: they stay on this device. Ask your office about your right on the contract."
+
+
+def open_operations() -> QuerySet[UnclaimedOperation]:
+    """Return what nobody has dealt with yet: neither the office nor, once he had a right, who sent it again."""
+    in_ledger = LedgerEntry.objects.filter(
+        contract_id=OuterRef("contract_id"),
+        operation_id=OuterRef("operation_id"),
+        operation_hash=OuterRef("operation_hash"),
+    )
+    return UnclaimedOperation.objects.filter(~Exists(in_ledger), how="")
+
+
+def keep_unclaimed(
+    *, person: Person, contract_id: UUID, operations: Sequence[Operation], received_at: datetime
+) -> None:
+    """Keep operations for the office. What is kept already stays as it is. Call inside `atomic`.
+
+    Raises TooManyUnclaimed. Cost: none without operations, else three statements.
     """
-    rows = UnclaimedOperation.objects.select_related("person").order_by("received_at", "id")
-    if person.role != "admin":
-        office = [one for one, right in rights_on_contracts(person=person).items() if right == "office"]
-        rows = rows.filter(contract_id__in=office)
-    return [
-        {
-            "id": str(row.id),
-            "contract": str(row.contract_id),
-            "person": {"id": str(row.person_id), "name": row.person.name},
-            "received_at": spell_instant(row.received_at),
-            "operation": decode_json(row.operation),
-        }
-        for row in rows[:LISTED_MAX]
-    ]
+    new = _find_new(person, contract_id, operations)
+    if not new:
+        return
+    kept = open_operations().filter(person=person).aggregate(count=Count("id"), bytes=Sum("bytes"))
+    size = sum(len(one.canonical) for one in new)
+    if kept["count"] + len(new) > UNCLAIMED_MAX or (kept["bytes"] or 0) + size > UNCLAIMED_BYTES_MAX:
+        raise TooManyUnclaimed(detail={"operations_max": UNCLAIMED_MAX, "bytes_max": UNCLAIMED_BYTES_MAX})
+    rows = [_row(person, contract_id, one, received_at) for one in new]
+    UnclaimedOperation.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _find_new(person: Person, contract_id: UUID, operations: Sequence[Operation]) -> list[Operation]:
+    if not operations:
+        return []
+    rows = UnclaimedOperation.objects.filter(
+        person=person, contract_id=contract_id, operation_id__in={one.id for one in operations}
+    )
+    kept = {(str(id_), hash_) for id_, hash_ in rows.values_list("operation_id", "operation_hash")}
+    return [one for one in operations if (one.id, one.hash) not in kept]
+
+
+def _row(person: Person, contract_id: UUID, operation: Operation, received_at: datetime) -> UnclaimedOperation:
+    return UnclaimedOperation(
+        id=new_id(at=received_at),
+        contract_id=contract_id,
+        operation_id=operation.id,
+        operation=operation.canonical.decode(),
+        operation_hash=operation.hash,
+        bytes=len(operation.canonical),
+        device=operation.device if is_uuid(operation.device) else "",
+        number=_number_of(operation.received),
+        person=person,
+        received_at=received_at,
+    )
+
+
+def _number_of(received: Any) -> int:
+    number = received.get("number") if isinstance(received, dict) else 0
+    return number if type(number) is int and 0 < number < NUMBER_MAX else 0

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(fields=["contract_id", "operation_id"], name="ledger_entry_operation"),
-                    models.Index(fields=["contract_id", "record_id"], name="ledger_entry_record"),
+                    models.Index(fields=["contract_id", "record_id", "seq"], name="ledger_entry_record"),
                 ],
             },
         ),

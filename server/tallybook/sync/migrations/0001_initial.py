@@ -56,7 +56,22 @@ class Migration(migrations.Migration):
                 ("operation_id", models.UUIDField()),
                 ("operation", models.TextField()),
                 ("operation_hash", models.CharField(max_length=64)),
+                ("bytes", models.IntegerField()),
+                ("device", models.CharField(blank=True, max_length=36)),
+                ("number", models.BigIntegerField(default=0)),
                 ("received_at", models.DateTimeField()),
+                ("how", models.CharField(blank=True, max_length=20)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
                 (
                     "person",
                     models.ForeignKey(
@@ -67,6 +82,11 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("how", "")), fields=["person", "contract_id"], name="unclaimed_open"
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("contract_id", "operation_id", "operation_hash", "person"),
