@@ -176,3 +176,16 @@ def test_text_of_people_is_never_markup(ann: Inspector) -> None:
     expect(ann.page.locator("main")).to_contain_text(text)
     assert ann.page.evaluate("() => window.hacked") is None
     ann.close()
+
+
+def test_an_items_own_page_leads_to_a_form_with_the_item(ann: Inspector) -> None:
+    ann.menu("Item Record Account")
+    ann.page.get_by_role("link", name="Bituminous tack coat").first.click()
+    ann.button_or_link("Add Transaction").click()
+
+    expect(ann.page.get_by_role("combobox", name="Item", exact=True)).to_have_value(re.compile("Bituminous tack coat"))
+    ann.fill(Quantity="20")
+    ann.button("Save").click()
+
+    expect(ann.page.locator("main")).to_contain_text("Bituminous tack coat")
+    ann.close()
