@@ -302,4 +302,15 @@ describe("held", () => {
     expect(isHoldOver(own(mine, answer), undefined, { whole: 8, isStale: false })).toBe(false)
     expect(isHoldOver(own(mine, answer), undefined, { whole: 99, isStale: true })).toBe(false)
   })
+
+  test("over, where it came without a right, once the feed tells of it: handed over, it may be held and decided", () => {
+    const forbidden: Answer = { id: "x", state: "held", reason: "forbidden" }
+    const reached = { whole: 12, isStale: false }
+
+    expect(isHoldOver(own(mine, forbidden), image({ seq: 12 }), reached)).toBe(false)
+    expect(isHoldOver(own(mine, forbidden), image({ by: "x" }), reached)).toBe(true)
+    expect(isHoldOver(own(mine, forbidden, { seq: 13, how: "set_aside" }), undefined, reached)).toBe(true)
+    expect(isHoldOver(own(mine, forbidden, { seq: 13, how: "apply" }), undefined, reached)).toBe(false)
+    expect(isHoldOver(own(mine, forbidden, { seq: 12, how: "apply" }), undefined, reached)).toBe(true)
+  })
 })

@@ -47,8 +47,8 @@ export function isHoldOver(
   image: Image | undefined,
   reached: Reached,
 ): boolean {
-  if (answer?.seq === undefined) return hasWritten(operation.id, image) // forbidden, until the office claimed it
-  if (!ended) return !reached.isStale && reached.whole >= answer.seq
+  if (!ended && answer?.seq === undefined) return hasWritten(operation.id, image) // forbidden, until it is handed over
+  if (!ended) return !reached.isStale && reached.whole >= (answer?.seq ?? Infinity)
   if (ended.how === "set_aside" || ended.how === "superseded") return true
   // What it became may come on a later page than the end of the hold: until then it stays in sight.
   return !reached.isStale && (reached.whole >= ended.seq || (image?.seq ?? 0) >= ended.seq)

@@ -189,5 +189,7 @@ async function isSettled(read: ReadStore, { id, live }: ContractRow, own: Unconf
   if (answer.state !== "held") return live.whole >= (answer.seq ?? Infinity)
   const held = await read.get("held", [id, live.copy, answer.id])
   if (answer.seq !== undefined) return live.whole >= answer.seq && !held
-  return held !== undefined || hasWritten(own.id, await read.get("records", [id, live.copy, own.record]))
+  // Forbidden, and handed over since: the feed tells of it as of any other.
+  if (held !== undefined || ended !== undefined) return true
+  return hasWritten(own.id, await read.get("records", [id, live.copy, own.record]))
 }

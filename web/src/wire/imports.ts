@@ -1,5 +1,6 @@
 /** Making a contract out of a file: what the office's computer reads in it, and the making itself. */
 import type { Connection, WireRequest } from "./connection.ts"
+import { json, parseBody } from "./read-json.ts"
 import type { Failure, Reply } from "./replies.ts"
 
 const API = "/api/v1/contract-imports"
@@ -86,7 +87,7 @@ export type ImportReply = { kind: "made"; id: string; number: string } | ImportR
 export async function previewImport(connection: Connection, wishes: ImportWishes): Promise<PreviewReply> {
   const reply = await connection.request<PreviewReply>({
     ...post(`${API}/preview`, spellForm(wishes)),
-    read: read((body) => {
+    read: json((body) => {
       const preview = readPreview(body)
       return preview && { kind: "read", preview }
     }),
@@ -105,7 +106,7 @@ export async function importContract(
   form.set("prime_contractor", primeContractor)
   const reply = await connection.request<ImportReply>({
     ...post(API, form),
-    read: read((body) => {
+    read: json((body) => {
       const { id, number: made } = (body ?? {}) as { id?: unknown; number?: unknown }
       return typeof id === "string" && typeof made === "string"
         ? { kind: "made", id, number: made }
@@ -131,24 +132,6 @@ function spellForm({ file, accuracy, sheet, where }: ImportWishes): FormData {
   if (sheet) form.set("sheet", sheet)
   for (const { heading, value } of where) form.append("where", `${heading}=${value}`)
   return form
-}
-
-function read<T>(understand: (body: unknown) => T | undefined): (response: Response) => Promise<Reply<T>> {
-  return async (response) => {
-    const value = understand(await parseBody(response))
-    return value === undefined
-      ? { kind: "failed", code: "unreadable_answer", status: response.status }
-      : { kind: "ok", value }
-  }
-}
-
-async function parseBody(response: Response): Promise<unknown> {
-  try {
-    return (await response.json()) as unknown
-  } catch (notJson) {
-    if (!(notJson instanceof SyntaxError)) throw notJson
-    return undefined
-  }
 }
 
 interface RawChoice extends Omit<ImportChoice, "leftOut"> {

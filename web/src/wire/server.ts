@@ -4,6 +4,7 @@ import type { Answer, Operation, Position } from "../core/operation.ts"
 import type { Right } from "../core/contract-records.ts"
 import type { Connection, WireRequest } from "./connection.ts"
 import { CutShort, readFeedPage } from "./read-feed.ts"
+import { json, unreadable } from "./read-json.ts"
 import type { Reply } from "./replies.ts"
 
 const API = "/api/sync/v1"
@@ -59,30 +60,6 @@ export function serverOver(connection: Connection): Server {
 const pathOf = (contract: string, rest: string): string => `${API}/contracts/${contract}/${rest}`
 
 const nothing = async (): Promise<Reply<null>> => ({ kind: "ok", value: null })
-
-/** A body that is not what it should be is no answer of ours: nothing of it is used. */
-function json<T>(read: (body: unknown) => T | undefined): (response: Response) => Promise<Reply<T>> {
-  return async (response) => {
-    const value = read(await parseBody(response))
-    return value === undefined ? unreadable(response) : { kind: "ok", value }
-  }
-}
-
-const unreadable = (response: Response): Reply<never> => ({
-  kind: "failed",
-  code: "unreadable_answer",
-  status: response.status,
-})
-
-async function parseBody(response: Response): Promise<unknown> {
-  const body = await response.text()
-  try {
-    return JSON.parse(body) as unknown
-  } catch (notJson) {
-    if (!(notJson instanceof SyntaxError)) throw notJson
-    return undefined
-  }
-}
 
 function spellPush(contract: string, envelope: PushEnvelope): WireRequest<PushReply> {
   const { device, waiting, position, operations } = envelope
