@@ -2,6 +2,8 @@
 import { openDevice, type Device, type Person } from "../store/device.ts"
 import { openDeviceSettings, type DeviceSettings, type SettingsStore } from "../store/device-settings.ts"
 import { openIndexedDbStore } from "../store/indexed-db-store.ts"
+import { openBrowserJournal } from "../store/journal.ts"
+import { openJournaledStore } from "../store/journaled-store.ts"
 import { browserEnvironment } from "../sync/environment.ts"
 import { changeable, type Changeable } from "../sync/readable.ts"
 import type { SyncSummary } from "../sync/outcomes.ts"
@@ -22,6 +24,9 @@ export type AppState =
   | { kind: "cannot_start"; failure: Error }
   | { kind: "signed_out" }
   | { kind: "ready"; tallybook: Tallybook }
+
+/** The page is painted and its first rows are read before both copies are compared. */
+const COMPARE_AFTER_MS = 1_500
 
 type Agency = NonNullable<DeviceSettings["agency"]>
 
@@ -139,7 +144,10 @@ async function openTallybook(
   leave: () => Promise<void>,
 ): Promise<Tallybook> {
   const { settings, connection, program } = parts
-  const store = await openIndexedDbStore(person.id)
+  const journal = openBrowserJournal(person.id)
+  const store = await openJournaledStore(await openIndexedDbStore(person.id), journal, {
+    whenIdle: (work) => setTimeout(work, COMPARE_AFTER_MS),
+  })
   const device = await openDevice({ store, person, app: version })
   const sync = startSyncing(parts, device)
   const session = followSession(sync)
@@ -153,6 +161,7 @@ async function openTallybook(
   return {
     device,
     store,
+    secondCopy: store.secondCopy,
     person,
     agency,
     sync,

@@ -2,6 +2,7 @@
 import { createContext } from "svelte"
 import type { Device, Person } from "../store/device.ts"
 import type { DeviceSettings, SettingsStore } from "../store/device-settings.ts"
+import type { SecondCopy } from "../store/second-copy.ts"
 import type { Store } from "../store/store.ts"
 import type { ReadableState, SyncService } from "../sync/sync-service.ts"
 import type { Connection } from "../wire/connection.ts"
@@ -21,6 +22,8 @@ export interface Program {
 export interface Tallybook {
   device: Device
   store: Store
+  /** How the copy beside the database stands. */
+  secondCopy: ReadableState<SecondCopy>
   person: Person
   agency: NonNullable<DeviceSettings["agency"]>
   sync: SyncService

@@ -29,7 +29,7 @@ export interface DeviceParts {
   random?: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array
 }
 
-const DEVICE_ID = "device_id"
+export const DEVICE_ID = "device_id"
 
 /**
  * Return the device of a person's database; its id is made when it is asked for first. Two people on

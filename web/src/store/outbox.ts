@@ -9,7 +9,8 @@ export type NewOperation = Omit<Operation, "number">
 /** What an append touches: none of the tables that a sync writes by thousands. */
 export const APPEND_TABLES: readonly TableName[] = ["operations", "unconfirmed", "settings", "drafts"]
 
-const NUMBER = "operation_number"
+/** The last one that was given. */
+export const OPERATION_NUMBER = "operation_number"
 
 /** Append an operation to the device's own and to its outbox. The same one again changes nothing. */
 export async function appendOperation(write: WriteStore, made: NewOperation): Promise<Operation> {
@@ -17,10 +18,10 @@ export async function appendOperation(write: WriteStore, made: NewOperation): Pr
   const appended = await write.get("operations", made.id)
   if (appended) return appended
   // Read and raised within the write: two tabs never give one number twice.
-  const last = await write.get("settings", NUMBER)
+  const last = await write.get("settings", OPERATION_NUMBER)
   const number = (typeof last?.value === "number" ? last.value : 0) + 1
   const operation: Operation = { ...made, number }
-  write.put("settings", { key: NUMBER, value: number })
+  write.put("settings", { key: OPERATION_NUMBER, value: number })
   write.put("operations", operation)
   write.put("unconfirmed", waitingRow(operation))
   return operation

@@ -1,0 +1,72 @@
+"""The two copies of what is typed, as a profile of Chromium keeps them: counted, and taken away one by one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+# How often a browser is killed while it saves.
+KILLS = int(os.environ.get("TALLYBOOK_TEST_KILLS") or 8)
+
+# Read beside the program, by the browser's own means: what it says is not the program's word.
+DATABASE = """async () => {
+    const all = (await indexedDB.databases()).map((one) => one.name)
+    const names = all.filter((name) => /^tallybook-[0-9a-f]{8}-/.test(name))
+    const texts = []
+    for (const name of names) {
+        const database = await new Promise((resolve, reject) => {
+            const request = indexedDB.open(name)
+            request.onsuccess = () => resolve(request.result)
+            request.onerror = () => reject(request.error)
+        })
+        const rows = await new Promise((resolve, reject) => {
+            const request = database.transaction("operations").objectStore("operations").getAll()
+            request.onsuccess = () => resolve(request.result)
+            request.onerror = () => reject(request.error)
+        })
+        database.close()
+        texts.push(...rows.map((row) => JSON.stringify(row)))
+    }
+    return texts
+}"""
+JOURNAL = """async () => {
+    const texts = []
+    const walk = async (folder) => {
+        for await (const entry of folder.values()) {
+            if (entry.kind === "directory") await walk(entry)
+            else texts.push(new TextDecoder().decode(await (await entry.getFile()).arrayBuffer()))
+        }
+    }
+    await walk(await navigator.storage.getDirectory())
+    return texts
+}"""
+
+
+def in_database(page: Page) -> list[str]:
+    """The operations in the database of everybody on this device, each as a text."""
+    texts: list[str] = page.evaluate(DATABASE)
+    return texts
+
+
+def in_journal(page: Page) -> str:
+    """Every byte of the journal of everybody on this device, as far as it is text."""
+    texts: list[str] = page.evaluate(JOURNAL)
+    return "\n".join(texts)
+
+
+def lose_database(profile: Path) -> None:
+    """The browser loses its databases, as it does in the field; nothing may have the profile open."""
+    lost = list((profile / "Default" / "IndexedDB").glob("*"))
+    assert lost, f"no database in {profile}"
+    for folder in lost:
+        shutil.rmtree(folder)
+
+
+def lose_journal(profile: Path) -> None:
+    """The browser loses the files of the page, and keeps its databases."""
+    folder = profile / "Default" / "File System"
+    assert folder.is_dir(), f"no files in {profile}"
+    shutil.rmtree(folder)
