@@ -24,7 +24,7 @@ function asking(name: PersonName): Connection {
     gate: makeGate(false),
     bearer: token,
     baseUrl: server.url,
-    fetch: fetchAsBrowsersDo as typeof fetch,
+    fetch: fetchAsBrowsersDo,
   })
 }
 

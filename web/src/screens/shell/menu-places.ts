@@ -8,7 +8,7 @@ export interface Place {
   short: string
   path: string
   routes: readonly Route["name"][]
-  icon: "contracts" | "checkout" | "attention" | "inspection" | "items" | "search"
+  icon: "contracts" | "checkout" | "attention" | "unclaimed" | "inspection" | "items" | "search"
 }
 
 const CONTRACTS: Place = {
@@ -31,6 +31,19 @@ const ATTENTION: Place = {
   path: pathTo.attention(),
   routes: ["attention"],
   icon: "attention",
+}
+
+const UNCLAIMED: Place = {
+  name: shellWords.unclaimed,
+  short: shellWords.unclaimed,
+  path: pathTo.unclaimed(),
+  routes: ["unclaimed"],
+  icon: "unclaimed",
+}
+
+/** The left menu's: those of everybody, and for the office what came without a right. */
+export function menuPlaces(role: string): readonly Place[] {
+  return role === "admin" || role === "office" ? [...PLACES, UNCLAIMED] : PLACES
 }
 
 export const PLACES: readonly Place[] = [CONTRACTS, CHECKOUT, ATTENTION]

@@ -32,6 +32,7 @@ test.each([
   ["/attention", { name: "attention" }],
   ["/storage", { name: "storage" }],
   ["/password", { name: "password" }],
+  ["/unclaimed", { name: "unclaimed" }],
   ["/contracts/c", { name: "day", contract: "c", tab: "transactions" }],
   ["/contracts/c/inspection", { name: "day", contract: "c", tab: "transactions" }],
   [
@@ -45,6 +46,7 @@ test.each([
 test.each([
   "/nowhere",
   "/checkout/more",
+  "/unclaimed/more",
   "/contracts/import/more",
   "/contracts/c/inspection/2026-11-19/weather",
   "/contracts/c/inspection/2026-11-19/notes/remove",

@@ -9,6 +9,7 @@ export type Route =
   | { name: "attention"; operation?: string }
   | { name: "storage" }
   | { name: "password" }
+  | { name: "unclaimed" }
   | { name: "day"; contract: string; date?: string; tab: DayTab }
   | { name: "add"; contract: string; date: string; tab: DayTab }
   | { name: "entry"; contract: string; record: string }
@@ -30,8 +31,17 @@ export function readRoute(path: string): Route {
   if (first === "attention" && rest.length === 0) {
     return { name: "attention", ...(second !== undefined && { operation: second }) }
   }
-  if (second === undefined && (first === "checkout" || first === "storage" || first === "password")) {
-    return { name: first }
+  return second === undefined ? readPlainRoute(first) : { name: "unknown" }
+}
+
+/** One word, and nothing behind it. */
+function readPlainRoute(word: string): Route {
+  switch (word) {
+    case "checkout":
+    case "storage":
+    case "password":
+    case "unclaimed":
+      return { name: word }
   }
   return { name: "unknown" }
 }
@@ -91,6 +101,7 @@ export const pathTo = {
     operation ? `/attention/${encodeURIComponent(operation)}` : "/attention",
   storage: (): string => "/storage",
   password: (): string => "/password",
+  unclaimed: (): string => "/unclaimed",
   /** Without a date: today. */
   day: (contract: string, date?: string, tab: DayTab = "transactions"): string =>
     date === undefined

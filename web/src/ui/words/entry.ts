@@ -48,7 +48,7 @@ export function describeAuthorship(name: string, madeAt: string, revision: numbe
 }
 
 /** What was done, in a word or two. */
-export function describeOperation({ verb, set, choice }: Operation): string {
+export function describeOperation({ verb, set, choice }: Pick<Operation, "verb" | "set" | "choice">): string {
   if (verb === "create") return "Recorded"
   if (verb === "decide") return choice === "apply" ? "Decided: apply" : "Decided: set aside"
   if (set["voided"] === true) return "Voided"

@@ -11,6 +11,7 @@ export const shellWords = {
   checkoutShort: "Checkout",
   attention: "Needs Attention",
   attentionShort: "Attention",
+  unclaimed: "Unclaimed",
   inspection: "Inspection",
   items: "Item Record Account",
   itemsShort: "Item Record",
@@ -39,8 +40,9 @@ export const roleWords: Readonly<Record<string, string>> = {
 export const signOutWords = {
   title: "Not everything is at the office",
   body: (waiting: number): string =>
-    `${countEntries(waiting)} of yours ${waiting === 1 ? "is" : "are"} only on this device. Sync first, then sign out.`,
+    `${countEntries(waiting)} of yours ${waiting === 1 ? "is" : "are"} only on this device. Sync first, then sign out. A file of what is unsent is a copy to keep: it is not sent by that.`,
   sync: "Sync now",
+  download: "Download what is unsent",
   stay: "Stay signed in",
 } as const
 
@@ -56,8 +58,17 @@ export const expiredWords = {
 
 export const updateWords = {
   title: "A newer Tallybook is ready.",
-  body: "It starts when you reload. What you are typing is kept.",
+  body: "It starts when you reload, or when Tallybook is opened the next time.",
+  /** No button: it would take the form from under somebody's hands, perhaps in another tab. */
+  wait: (drafts: number): string =>
+    `${drafts === 1 ? "A form is" : `${drafts} forms are`} half typed. Save or clear ${drafts === 1 ? "it" : "them"} first; or it starts when Tallybook is opened the next time.`,
   reload: "Reload",
+} as const
+
+export const strandedWords = {
+  title: "The browser's database cannot be written.",
+  body: (count: number): string =>
+    `${countEntries(count)} ${count === 1 ? "is" : "are"} saved in this device's second copy, and not in any list yet. ${count === 1 ? "It appears" : "They appear"} and can be sent as soon as the database can be written. If this stays, make room on the device and reload the page.`,
 } as const
 
 /** Why nothing goes to the office now, and what that means; undefined where all is as it should be. */

@@ -5,10 +5,18 @@ import { formatDate, formatQuantity, formatTime } from "../format.ts"
 import { entryWords, textOf } from "./entries.ts"
 
 /** What the ids in a record's fields stand for. */
-export interface Named {
-  itemById: ReadonlyMap<string, ContractItem>
+export interface NamedIds {
+  itemById: ReadonlyMap<string, Pick<ContractItem, "line" | "description" | "unit">>
   personById: ReadonlyMap<string, string>
   projectById: ReadonlyMap<string, string>
+  /** What is said of one that is not there; nothing: that it is not on this device. */
+  unknownItem?: string
+  unknownProject?: string
+}
+
+/** The same, with all that is kept of the items. */
+export interface Named extends NamedIds {
+  itemById: ReadonlyMap<string, ContractItem>
 }
 
 export const valueWords = {
@@ -21,7 +29,7 @@ export const valueWords = {
 } as const
 
 /** `fields` are all of its version: a quantity takes its unit from the item there. */
-export function describeValue(name: string, value: FieldValue, fields: Fields, named: Named): string {
+export function describeValue(name: string, value: FieldValue, fields: Fields, named: NamedIds): string {
   if (name === "voided") return value === true ? valueWords.voided : valueWords.notVoided
   if (value === null || value === "") return valueWords.nothing
   if (typeof value !== "string") return describeParts(value)
@@ -31,7 +39,7 @@ export function describeValue(name: string, value: FieldValue, fields: Fields, n
     case "item":
       return nameItem(value, named)
     case "project":
-      return named.projectById.get(value) ?? valueWords.unknownProject
+      return named.projectById.get(value) ?? named.unknownProject ?? valueWords.unknownProject
     case "work_date":
     case "measured_date":
     case "calculated_date":
@@ -50,12 +58,15 @@ const describeAmount = (quantity: string, unit: string | undefined): string =>
   [formatQuantity(quantity), unit].filter(Boolean).join(" ")
 
 /** "Adjust manhole casting, line 90" */
-export function nameItem(record: string, { itemById }: Pick<Named, "itemById">): string {
+export function nameItem(
+  record: string,
+  { itemById, unknownItem }: Pick<NamedIds, "itemById" | "unknownItem">,
+): string {
   const item = itemById.get(record)
-  return item ? `${item.description}, line ${item.line}` : valueWords.unknownItem
+  return item ? `${item.description}, line ${item.line}` : (unknownItem ?? valueWords.unknownItem)
 }
 
-export function nameSomebody(person: string, { personById }: Pick<Named, "personById">): string {
+export function nameSomebody(person: string, { personById }: Pick<NamedIds, "personById">): string {
   return personById.get(person) ?? valueWords.unknownPerson
 }
 
