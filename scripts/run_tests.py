@@ -91,7 +91,8 @@ def test_steps() -> list[Step]:
         pytest_step("server on PostgreSQL", BOTH_DATABASES, no_browser, *WORKERS, postgres=True),
         npm_script("client", "run", "--silent", "test"),
         pytest_step("simulation", STORIES, no_browser, *WORKERS),
-        pytest_step("browser", BROWSER, "browser"),
+        # By file: what a file makes once is made once.
+        pytest_step("browser", BROWSER, "browser", *WORKERS, "--dist", "loadfile"),
     ]
 
 

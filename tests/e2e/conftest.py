@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -38,12 +39,6 @@ class Agency:
         self.url = server.url
         self.opened: list[Inspector] = []
 
-    def import_contract(self, file: Path, number: str, name: str, *more: str) -> None:
-        """A contract, with both inspectors on it."""
-        self.server.run("import-contract", str(file), "--number", number, "--name", name, *more)
-        for email in ("ann@example.org", "bo@example.org"):
-            self.server.run("assign", email, number, "--right", "inspection")
-
     def person(
         self,
         name: str,
@@ -73,15 +68,41 @@ def playwright() -> Iterator[Playwright]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of an agency with four people and one small contract, both inspectors on it: made once, copied often."""
+    folder = tmp_path_factory.mktemp("template")
+    server = RunningServer(data_dir=folder / "data", database_url=None, env={})
+    server.data_dir.mkdir()
+    server.run("migrate")
+    for email, name, role in PEOPLE:
+        server.run("create-user", email, "--name", name, "--role", role, typed=f"{PASSWORD}\n")
+    items = folder / "items.csv"
+    items.write_text(ITEMS, encoding="utf-8")
+    import_contract(server, items, NUMBER, "CSAH 9 overlay, Brockton to Fernbrook")
+    return server.data_dir
+
+
+def import_contract(server: RunningServer, file: Path, number: str, name: str, *more: str) -> None:
+    """A contract, with both inspectors on it."""
+    server.run("import-contract", str(file), "--number", number, "--name", name, *more)
+    for email in ("ann@example.org", "bo@example.org"):
+        server.run("assign", email, number, "--right", "inspection")
+
+
 @contextlib.contextmanager
 def running_agency(
-    playwright: Playwright, folder: Path, *, env: Mapping[str, str] | None = None, options: Sequence[str] = ()
+    playwright: Playwright,
+    template: Path,
+    folder: Path,
+    *,
+    env: Mapping[str, str] | None = None,
+    options: Sequence[str] = (),
 ) -> Iterator[Agency]:
-    """A new agency with four people, and no contract yet."""
-    with running_server(folder / "data", env=env, options=options) as server:
+    """An agency of its own, on a copy of the template."""
+    shutil.copytree(template, folder / "data")
+    with running_server(folder / "data", env=env, options=options, before=()) as server:
         made = Agency(server, playwright, folder)
-        for email, name, role in PEOPLE:
-            server.run("create-user", email, "--name", name, "--role", role, typed=f"{PASSWORD}\n")
         try:
             yield made
         finally:
@@ -89,22 +110,8 @@ def running_agency(
             assert "Traceback" not in server.said(), server.said()
 
 
-def import_overlay(agency: Agency) -> None:
-    """One small contract, both inspectors on it."""
-    items = agency.folder / "items.csv"
-    items.write_text(ITEMS, encoding="utf-8")
-    agency.import_contract(items, NUMBER, "CSAH 9 overlay, Brockton to Fernbrook")
-
-
 @pytest.fixture
-def agency(tmp_path: Path, playwright: Playwright) -> Iterator[Agency]:
+def agency(tmp_path: Path, template: Path, playwright: Playwright) -> Iterator[Agency]:
     """An agency over plain HTTP on this machine."""
-    with running_agency(playwright, tmp_path) as made:
+    with running_agency(playwright, template, tmp_path) as made:
         yield made
-
-
-@pytest.fixture
-def overlay(agency: Agency) -> Agency:
-    """The same with its contract."""
-    import_overlay(agency)
-    return agency

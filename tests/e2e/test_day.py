@@ -15,9 +15,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
-def ann(overlay: Agency) -> Inspector:
+def ann(agency: Agency) -> Inspector:
     """Ann with the contract checked out, at today's page."""
-    made = overlay.person("ann")
+    made = agency.person("ann")
     made.log_in()
     made.check_out(NUMBER)
     made.open_contract(NUMBER)
@@ -36,7 +36,7 @@ def test_what_one_tab_saves_the_other_shows_within_a_second(ann: Inspector) -> N
     ann.close()
 
 
-def test_two_tabs_save_at_once_and_nothing_is_lost_or_numbered_twice(overlay: Agency, ann: Inspector) -> None:
+def test_two_tabs_save_at_once_and_nothing_is_lost_or_numbered_twice(agency: Agency, ann: Inspector) -> None:
     contract = ann.contract_id()
     other = ann.context.new_page()
     add = f"{ann.url}/contracts/{contract}/inspection/2026-11-20/notes/add"
@@ -52,7 +52,7 @@ def test_two_tabs_save_at_once_and_nothing_is_lost_or_numbered_twice(overlay: Ag
         page.get_by_role("tab", name="Notes", exact=True).wait_for()
     ann.sync()
 
-    lines = overlay.server.run("export-ledger", NUMBER).splitlines()
+    lines = agency.server.run("export-ledger", NUMBER).splitlines()
     notes = [line for line in lines if '"note"' in line]
     assert len([one for one in notes if "From the first tab." in one]) == 1
     assert len([one for one in notes if "From the second tab." in one]) == 1
@@ -146,8 +146,8 @@ def test_back_and_forward_do_what_one_expects_offline_too(ann: Inspector) -> Non
     ann.close()
 
 
-def test_a_phone_does_it_too(overlay: Agency) -> None:
-    bo = overlay.person("bo", viewport=PHONE)
+def test_a_phone_does_it_too(agency: Agency) -> None:
+    bo = agency.person("bo", viewport=PHONE)
     bo.log_in()
     bo.check_out(NUMBER)
     bo.open_contract(NUMBER)

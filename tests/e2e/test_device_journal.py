@@ -23,9 +23,9 @@ COMPARED_WITHIN_S = 15
 
 
 @pytest.fixture
-def ann(overlay: Agency) -> Inspector:
+def ann(agency: Agency) -> Inspector:
     """Ann with the contract checked out, working offline at its page."""
-    made = overlay.person("ann")
+    made = agency.person("ann")
     made.log_in()
     made.check_out(NUMBER)
     made.open_contract(NUMBER)
@@ -76,7 +76,7 @@ def open_again(ann: Inspector) -> None:
     ann.open()
 
 
-def test_killed_while_saving_nothing_that_said_saved_is_missing(overlay: Agency, ann: Inspector) -> None:
+def test_killed_while_saving_nothing_that_said_saved_is_missing(agency: Agency, ann: Inspector) -> None:
     contract, said = ann.contract_id(), list[str]()
     for run in range(KILLS):
         said += type_until_killed(ann, contract, run, random.uniform(0, 1))
@@ -90,7 +90,7 @@ def test_killed_while_saving_nothing_that_said_saved_is_missing(overlay: Agency,
     ann.work_offline(on=False)
     if "sign-in has ended" in ann.sync():
         sign_in_again(ann)  # a browser keeps cookies in memory for a while: that one is gone with it
-    ledger = overlay.server.run("export-ledger", NUMBER)
+    ledger = agency.server.run("export-ledger", NUMBER)
     counts = {text: ledger.count(f'"{text}"') for text in said}
     assert {text: count for text, count in counts.items() if count != 1} == {}
     ann.close()
@@ -141,9 +141,7 @@ def test_a_lost_journal_is_filled_from_the_database(ann: Inspector) -> None:
     ann.close()
 
 
-def test_a_lost_database_is_filled_from_the_journal_and_everything_is_sent_once(
-    overlay: Agency, ann: Inspector
-) -> None:
+def test_a_lost_database_is_filled_from_the_journal_and_everything_is_sent_once(agency: Agency, ann: Inspector) -> None:
     contract = add_two_notes(ann)
     before = sorted(in_database(ann.page))
     ann.work_offline(on=False)
@@ -163,7 +161,7 @@ def test_a_lost_database_is_filled_from_the_journal_and_everything_is_sent_once(
         expect(ann.page.locator("main").get_by_text(text)).to_have_count(1)
     expect(ann.page.get_by_text("At the office")).to_have_count(3)
     assert set(before) <= set(in_database(ann.page))
-    ledger = overlay.server.run("export-ledger", NUMBER).splitlines()
+    ledger = agency.server.run("export-ledger", NUMBER).splitlines()
     notes = [line for line in ledger if '"note"' in line]
     assert len([line for line in notes if "Not sent yet." in line]) == 1
     assert len([line for line in notes if "Rain at three." in line]) == 1

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import Agency
+from tests.e2e.conftest import Agency, import_contract
 from tests.support.inspector import Inspector
 from tests.support.postings import Posting, read_postings
 
@@ -29,7 +29,9 @@ def type_posting(ann: Inspector, contract: str, posting: Posting) -> None:
 
 def test_the_journey(agency: Agency, real_data: Path) -> None:
     folder = real_data / "progress_payments"
-    agency.import_contract(folder / "1070I_contract_items.csv", NUMBER, "Street and sewer work", "--accuracy", "6")
+    import_contract(
+        agency.server, folder / "1070I_contract_items.csv", NUMBER, "Street and sewer work", "--accuracy", "6"
+    )
     postings = read_postings(folder, NUMBER, POSTINGS)
     ann = agency.person("ann")
     ann.log_in()

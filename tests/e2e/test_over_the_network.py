@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright, expect
 
-from tests.e2e.conftest import NUMBER, import_overlay, running_agency
+from tests.e2e.conftest import NUMBER, running_agency
 from tests.support.certificate import certificate_options, make_certificate
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -27,10 +27,9 @@ def trust(folder: Path) -> str:
     return f"--ignore-certificate-errors-spki-list={base64.b64encode(hashlib.sha256(key).digest()).decode()}"
 
 
-def test_the_journey_over_https(tmp_path: Path, playwright: Playwright) -> None:
+def test_the_journey_over_https(tmp_path: Path, template: Path, playwright: Playwright) -> None:
     make_certificate(tmp_path)
-    with running_agency(playwright, tmp_path, options=certificate_options(tmp_path)) as agency:
-        import_overlay(agency)
+    with running_agency(playwright, template, tmp_path, options=certificate_options(tmp_path)) as agency:
         ann = agency.person("ann", flags=[trust(tmp_path)])
         ann.log_in()
         assert all(one["secure"] for one in ann.context.cookies())
@@ -49,9 +48,10 @@ def test_the_journey_over_https(tmp_path: Path, playwright: Playwright) -> None:
         ann.close()
 
 
-def test_plain_http_from_elsewhere_says_what_will_not_work(tmp_path: Path, playwright: Playwright) -> None:
-    with running_agency(playwright, tmp_path, env={"TALLYBOOK_PUBLIC_URL": f"http://{ELSEWHERE}"}) as agency:
-        import_overlay(agency)
+def test_plain_http_from_elsewhere_says_what_will_not_work(
+    tmp_path: Path, template: Path, playwright: Playwright
+) -> None:
+    with running_agency(playwright, template, tmp_path, env={"TALLYBOOK_PUBLIC_URL": f"http://{ELSEWHERE}"}) as agency:
         ann = agency.person("ann", url=f"http://{ELSEWHERE}:{agency.server.port}", flags=[RESOLVE])
         ann.go("/")
         expect(ann.page.locator("main")).to_contain_text("works only while there is a connection")

@@ -64,8 +64,8 @@ def test_signing_out_without_a_network_is_told_to_the_server_later(agency: Agenc
     ann.close()
 
 
-def test_an_ended_session_blocks_nothing_and_is_mended_in_place(overlay: Agency) -> None:
-    ann = overlay.person("ann")
+def test_an_ended_session_blocks_nothing_and_is_mended_in_place(agency: Agency) -> None:
+    ann = agency.person("ann")
     ann.log_in()
     ann.context.clear_cookies()
 
@@ -81,9 +81,9 @@ def test_an_ended_session_blocks_nothing_and_is_mended_in_place(overlay: Agency)
     ann.close()
 
 
-def test_work_offline_asks_the_network_for_nothing(overlay: Agency) -> None:
-    with witness_before(overlay.server.port) as witness:
-        ann = overlay.person("ann", url=witness.url)
+def test_work_offline_asks_the_network_for_nothing(agency: Agency) -> None:
+    with witness_before(agency.server.port) as witness:
+        ann = agency.person("ann", url=witness.url)
         ann.log_in()
         ann.check_out("SP 027-609-012")
         ann.work_offline(on=True)

@@ -25,8 +25,8 @@ def out_with_it(agency: Agency, name: str) -> Inspector:
     return who
 
 
-def test_both_see_everything_of_both(overlay: Agency) -> None:
-    ann, bo = out_with_it(overlay, "ann"), out_with_it(overlay, "bo")
+def test_both_see_everything_of_both(agency: Agency) -> None:
+    ann, bo = out_with_it(agency, "ann"), out_with_it(agency, "bo")
     contract = ann.contract_id()
     for who, text in ((ann, "Ann saw paving."), (bo, "Bo saw milling.")):
         who.work_offline(on=True)
@@ -44,8 +44,8 @@ def test_both_see_everything_of_both(overlay: Agency) -> None:
         who.close()
 
 
-def test_a_decision_to_keep_theirs_leaves_no_trace_in_the_sums(overlay: Agency) -> None:
-    ann, bo = out_with_it(overlay, "ann"), out_with_it(overlay, "bo")
+def test_a_decision_to_keep_theirs_leaves_no_trace_in_the_sums(agency: Agency) -> None:
+    ann, bo = out_with_it(agency, "ann"), out_with_it(agency, "bo")
     contract = ann.contract_id()
     ann.open_day(contract, DAY, "Transactions")
     ann.add_transaction("2506.602", "1", Location="18+22")
@@ -84,8 +84,8 @@ def test_a_decision_to_keep_theirs_leaves_no_trace_in_the_sums(overlay: Agency) 
         who.close()
 
 
-def test_who_else_has_it_out_is_in_sight(overlay: Agency) -> None:
-    ann, bo = out_with_it(overlay, "ann"), out_with_it(overlay, "bo")
+def test_who_else_has_it_out_is_in_sight(agency: Agency) -> None:
+    ann, bo = out_with_it(agency, "ann"), out_with_it(agency, "bo")
 
     ann.menu("Contract Offline Checkout")
     ann.page.reload()
@@ -95,15 +95,15 @@ def test_who_else_has_it_out_is_in_sight(overlay: Agency) -> None:
         who.close()
 
 
-def test_check_in_is_refused_with_unsent_entries(overlay: Agency) -> None:
-    ann = out_with_it(overlay, "ann")
-    overlay.server.stop()
+def test_check_in_is_refused_with_unsent_entries(agency: Agency) -> None:
+    ann = out_with_it(agency, "ann")
+    agency.server.stop()
     ann.add_note("Not at the office yet.")
 
     ann.menu("Contract Offline Checkout")
     ann.row(NUMBER).get_by_role("button", name="Check In", exact=True).click()
     expect(ann.page.locator("main")).to_contain_text(re.compile("1 entry|unsent|only on this device"))
-    overlay.server.start()
+    agency.server.start()
     ann.sync()
     ann.row(NUMBER).get_by_role("button", name="Check In", exact=True).click()
 
@@ -111,8 +111,8 @@ def test_check_in_is_refused_with_unsent_entries(overlay: Agency) -> None:
     ann.close()
 
 
-def test_signing_out_is_stopped_while_something_is_only_here(overlay: Agency) -> None:
-    ann = out_with_it(overlay, "ann")
+def test_signing_out_is_stopped_while_something_is_only_here(agency: Agency) -> None:
+    ann = out_with_it(agency, "ann")
     ann.work_offline(on=True)
     ann.add_note("Only here.")
 
@@ -128,9 +128,9 @@ def test_signing_out_is_stopped_while_something_is_only_here(overlay: Agency) ->
     ann.close()
 
 
-def test_one_person_on_a_phone_and_on_a_desk(overlay: Agency) -> None:
-    desk = out_with_it(overlay, "ann")
-    phone = overlay.person("ann", device="-phone", viewport=PHONE)
+def test_one_person_on_a_phone_and_on_a_desk(agency: Agency) -> None:
+    desk = out_with_it(agency, "ann")
+    phone = agency.person("ann", device="-phone", viewport=PHONE)
     phone.log_in()
     phone.check_out(NUMBER)
     phone.open_contract(NUMBER)
@@ -145,21 +145,21 @@ def test_one_person_on_a_phone_and_on_a_desk(overlay: Agency) -> None:
         who.close()
 
 
-def test_the_server_dies_in_the_middle_of_a_sync(overlay: Agency) -> None:
-    ann = out_with_it(overlay, "ann")
+def test_the_server_dies_in_the_middle_of_a_sync(agency: Agency) -> None:
+    ann = out_with_it(agency, "ann")
     ann.work_offline(on=True)
     for number in range(3):
         ann.add_note(f"Note {number}.")
-    overlay.server.kill()
+    agency.server.kill()
     ann.work_offline(on=False)
     said = ann.sync()
     assert "cannot be reached" in said
     assert "safe" in said
 
-    overlay.server.start()
+    agency.server.start()
     said = ann.sync()
 
     assert "Sent 3" in said or "Sent 0" in said  # it may have gone by itself a moment before
-    lines = overlay.server.run("export-ledger", NUMBER).splitlines()
+    lines = agency.server.run("export-ledger", NUMBER).splitlines()
     assert len([line for line in lines if '"note"' in line and '"create"' in line]) == 3
     ann.close()
