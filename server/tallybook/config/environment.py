@@ -135,6 +135,14 @@ def read_workers(*, on_postgresql: bool) -> int:
     return int(told)
 
 
+def read_service_worker() -> bool:
+    """Return whether browsers get the service worker, or one that removes itself."""
+    told = os.environ.get("TALLYBOOK_SERVICE_WORKER", "") or "on"
+    if told not in ("on", "off"):
+        raise ImproperlyConfigured(f"TALLYBOOK_SERVICE_WORKER must be on or off; it is {told}")
+    return told == "on"
+
+
 def read_accuracy_by_unit() -> Mapping[str, int]:
     """Return the decimals of an item's quantities by unit; `*` stands for every other unit."""
     told = os.environ.get("TALLYBOOK_ACCURACY_BY_UNIT", "")

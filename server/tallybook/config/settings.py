@@ -11,6 +11,7 @@ from .environment import (
     read_database,
     read_public_url,
     read_secret_key,
+    read_service_worker,
     read_trusted_proxies,
     read_workers,
 )
@@ -24,6 +25,7 @@ SECRET_KEY = read_secret_key(DATA_DIR)
 DEBUG = False
 
 PUBLIC_URL, _public_host = read_public_url()
+SERVICE_WORKER_IS_ON = read_service_worker()
 ALLOWED_HOSTS = [*LOOPBACK_HOSTS, *([_public_host] if _public_host else [])]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 # Not SECURE_PROXY_SSL_HEADER: it believes the header from whoever sends it. See proxies.py.
@@ -46,6 +48,7 @@ MIDDLEWARE = [
     "tallybook.config.proxies.believe_trusted_proxies",
     "tallybook.api.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
+    "tallybook.api.service_worker.switch_off_worker",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
