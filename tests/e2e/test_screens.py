@@ -33,6 +33,7 @@ class Screens:
             "held": held,
             "storage": "/storage",
             "password": "/password",
+            "unclaimed": "/unclaimed",
             "transactions": f"/contracts/{contract}/inspection/{DAY}/transactions",
             "notes": f"/contracts/{contract}/inspection/{DAY}/notes",
             "empty day": f"/contracts/{contract}/inspection/1999-01-03/notes",
