@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
 from tallybook.inspection.models import Note
 from tallybook.ledger.models import LedgerEntry, LedgerHead
@@ -184,6 +186,20 @@ def test_set_aside_it_stays_with_who_when_and_why(world: World) -> None:
     assert LedgerHead.objects.get(contract_id=world.contract_id).seq == head
 
 
+def test_set_aside_it_is_not_brought_in_by_a_right_that_comes_later(world: World) -> None:
+    note = world.lost.note()
+    world.keep(note)
+    ask(world.office, "set-aside", ids=world.ids())
+    assign(world.lost.person, world.contract_id, "inspection")
+    head = LedgerHead.objects.get(contract_id=world.contract_id).seq
+
+    (answer,) = world.lost.push(note)
+
+    assert (answer["state"], answer["reason"]) == ("held", "forbidden")
+    assert LedgerHead.objects.get(contract_id=world.contract_id).seq == head
+    assert world.ids() == []
+
+
 def test_of_a_contract_that_does_not_exist_it_can_only_be_set_aside_by_an_administrator(world: World) -> None:
     nowhere = replace(world.lost, contract_id=uuid4())
     note = nowhere.note()
@@ -265,6 +281,24 @@ def test_all_of_a_person_goes_in_parts_of_a_push(world: World, monkeypatch: pyte
 
     assert [(one["handed_over"], one["remaining"]) for one in told] == [(2, 3), (2, 1), (1, 0)]
     assert [answer["id"] for one in told for answer in one["answers"]] == [note["id"] for note in notes]
+
+
+def test_no_number_of_queries_grows_with_what_is_chosen(world: World) -> None:
+    person = str(world.lost.person.id)
+
+    def count(operations: int, act: Callable[[], Any]) -> int:
+        world.keep(*(world.lost.note() for _ in range(operations)))
+        with CaptureQueriesContext(connection) as asked:
+            act()
+        return len(asked)
+
+    for act in (
+        lambda: listed(world.office, limit="50"),
+        lambda: world.office.client.get("/api/v1/unclaimed/groups"),
+        lambda: hand_over(world.office, person=person),
+        lambda: ask(world.office, "set-aside", person=person),
+    ):
+        assert count(2, act) == count(40, act)
 
 
 def test_the_list_comes_in_pages(world: World) -> None:

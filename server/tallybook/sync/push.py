@@ -23,7 +23,7 @@ from tallybook.ledger.workspace import Workspace, lock_head
 
 from .models import Checkout
 from .registry import RULES
-from .unclaimed import keep_unclaimed
+from .unclaimed import keep_unclaimed, list_set_aside
 
 logger = logging.getLogger(__name__)
 
@@ -129,7 +129,12 @@ def _settle_push(
         head = lock_head(contract_id) if right else None
         if head is not None:
             check_position(head=head, known=push.known, chain=push.chain)
-        may = [head is not None and may_write(right=right, person=person, operation=one) for one in push.operations]
+        # What the office set aside when he had no right is not brought in again by his having one.
+        out = list_set_aside(person=person, contract_id=contract_id)
+        may = [
+            head is not None and one.id not in out and may_write(right=right, person=person, operation=one)
+            for one in push.operations
+        ]
         allowed = [one for one, yes in zip(push.operations, may, strict=True) if yes]
         refused = [one for one, yes in zip(push.operations, may, strict=True) if not yes]
         keep_unclaimed(person=person, contract_id=contract_id, operations=refused, received_at=received_at)

@@ -40,6 +40,15 @@ def open_operations() -> QuerySet[UnclaimedOperation]:
     return UnclaimedOperation.objects.filter(~Exists(in_ledger), how="")
 
 
+def list_set_aside(*, person: Person, contract_id: UUID) -> frozenset[str]:
+    """Return the operations that somebody brought to a contract and that the office set aside there.
+
+    Cost: one range scan of what ever came to the contract without a right.
+    """
+    rows = UnclaimedOperation.objects.filter(contract_id=contract_id, person=person, how="set_aside")
+    return frozenset(str(one) for one in rows.values_list("operation_id", flat=True))
+
+
 def keep_unclaimed(
     *, person: Person, contract_id: UUID, operations: Sequence[Operation], received_at: datetime
 ) -> None:

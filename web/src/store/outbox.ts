@@ -37,6 +37,15 @@ export async function listWaiting(read: ReadStore, contract: string, limit: numb
   return rows.map((row) => row.operation)
 }
 
+/** What the office keeps outside of the contract, for want of a right: nothing tells this device whether it still has it. */
+export async function listForbidden(read: ReadStore, contract: string): Promise<Operation[]> {
+  const rows = await read.list("unconfirmed", { index: "by_stuck", prefix: [1, contract] })
+  return rows.filter(({ answer }) => isForbidden(answer)).map((row) => row.operation)
+}
+
+export const isForbidden = (answer: Answer | undefined): boolean =>
+  answer?.state === "held" && answer.seq === undefined
+
 export function countWaitingOf(read: ReadStore, contract: string): Promise<number> {
   return read.count("unconfirmed", waitingRange(contract))
 }
@@ -48,7 +57,7 @@ export async function putAnswer(write: WriteStore, operation: Operation, answer:
   write.put("answers", { id: operation.id, contract: operation.contract, answer })
   const row = await write.get("unconfirmed", operation.id)
   if (!row) return
-  const { waiting: _waiting, ...rest } = row
+  const { waiting: _waiting, stuck: _stuck, ...rest } = row
   const isStuck = answer.state === "held" || answer.state === "superseded"
   write.put("unconfirmed", { ...rest, answer, ...(isStuck && { stuck: 1 as const }) })
 }

@@ -162,6 +162,27 @@ describe("who may not", () => {
     lose(alice)
   })
 
+  test("a right that comes again: what the office was given without one is offered again, and settled", async () => {
+    const bob = await checkedOut("bob")
+    await server.revoke("bob")
+    const text = "typed without a right"
+    const note = { note_type: "General", work_date: "2026-11-20", text }
+    const { record } = await recordNote(bob.device, server.contract, note)
+    try {
+      expect(await bob.sync.syncNow(server.contract)).toMatchObject({ sent: 1, attention: 1 })
+      // Asked again, it is sent again, and counted no second time: the office has it.
+      expect(await bob.sync.syncNow(server.contract)).toMatchObject({ sent: 0, attention: 0 })
+      expect(await bob.entry(record)).toMatchObject({ where: "attention" })
+    } finally {
+      await server.assign("bob")
+    }
+
+    expect(await bob.sync.syncNow(server.contract)).toMatchObject({ sent: 1, attention: 0 })
+
+    expect(await bob.entry(record)).toMatchObject({ where: "office", fields: { text } })
+    await everythingIsEqual()
+  })
+
   test("a right that is gone: what was typed is delivered and stays in sight, reading ends", async () => {
     const bob = await checkedOut("bob")
     await server.revoke("bob")

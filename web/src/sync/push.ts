@@ -1,7 +1,7 @@
 /** Pushing the outbox of a contract: in order, batch by batch, until nothing waits. */
 import type { Answer, Operation } from "../core/operation.ts"
 import { changeContract, furthest } from "../store/contract-rows.ts"
-import { countWaitingOf, listWaiting, putAnswer } from "../store/outbox.ts"
+import { countWaitingOf, isForbidden, listForbidden, listWaiting, putAnswer } from "../store/outbox.ts"
 import type { TableName } from "../store/tables.ts"
 import type { PushReply } from "../wire/server.ts"
 import type { Failure } from "../wire/replies.ts"
@@ -24,6 +24,8 @@ interface Outbox {
   /** Too large for a request by themselves: those behind them go on. */
   skipped: Set<string>
   batchMax: number
+  /** Answered, and offered once more: nothing tells whether a restored server still has them. */
+  again: Operation[]
 }
 
 /** Push until nothing waits. What was answered is kept, whatever happens after. */
@@ -33,6 +35,7 @@ export async function pushAll(context: SyncContext, contract: string): Promise<P
     total: await countOutbox(context, contract),
     skipped: new Set(),
     batchMax: BATCH_OPERATIONS_MAX,
+    again: await listAgain(context, contract),
   }
   for (let round = 0; round < BATCHES_MAX && !context.isStopped(); round += 1) {
     const batch = await nextBatch(context, contract, outbox)
@@ -51,10 +54,25 @@ export async function pushAll(context: SyncContext, contract: string): Promise<P
     }
     if (reply.kind !== "ok") return { ...counted, failure: reply }
     await keepAnswers(context, contract, batch.operations, reply.value)
-    counted = addCounted(counted, count(reply.value.answers))
+    const isAgain = batch.operations.some((one) => outbox.again.includes(one))
+    outbox.again = outbox.again.filter((one) => !batch.operations.includes(one))
+    counted = addCounted(counted, count(reply.value.answers.filter((one) => !isAgain || !isForbidden(one))))
     if (batch.operations.length === 0) break
   }
   return outbox.skipped.size > 0 ? { ...counted, failure: { kind: "too_large" } } : counted
+}
+
+/**
+ * Operations that came without a right are answered without a place in the ledger, so that the chain cannot
+ * tell that a restored server lost them. They are offered again when somebody asks for a round, and as soon
+ * as there is a right: the server knows those that it has.
+ */
+function listAgain({ device, givesSignOfLife }: SyncContext, contract: string): Promise<Operation[]> {
+  return device.store.read(LOOK_TABLES, async (read) => {
+    const right = (await read.get("contracts", contract))?.right
+    const mayWrite = right === "inspection" || right === "office"
+    return givesSignOfLife || mayWrite ? listForbidden(read, contract) : []
+  })
 }
 
 /** Halve the batch; one that is too large alone is left out of this round, and the others go on as before. */
@@ -69,17 +87,18 @@ function shrink(outbox: Outbox, operations: readonly Operation[]): void {
 const countOutbox = ({ device }: SyncContext, contract: string): Promise<number> =>
   device.store.read(["unconfirmed"], (read) => countWaitingOf(read, contract))
 
-async function nextBatch({ device }: SyncContext, contract: string, { skipped, batchMax }: Outbox) {
+async function nextBatch({ device }: SyncContext, contract: string, { skipped, batchMax, again }: Outbox) {
   return device.store.read(LOOK_TABLES, async (read) => {
     const row = await read.get("contracts", contract)
     const waiting = await countWaitingOf(read, contract)
     const listed = await listWaiting(read, contract, batchMax + skipped.size)
-    const operations = fitInto(
-      listed.filter((one) => !skipped.has(one.id)).slice(0, batchMax),
-      BATCH_BYTES_MAX - ENVELOPE_BYTES,
-    )
+    const left = (some: readonly Operation[]): Operation[] => some.filter((one) => !skipped.has(one.id))
+    const unanswered = left(listed)
+    const next = unanswered.length > 0 ? unanswered : left(again)
+    const operations = fitInto(next.slice(0, batchMax), BATCH_BYTES_MAX - ENVELOPE_BYTES)
     const position = row?.position ?? { known: 0, chain: "" }
-    return { device: device.id, waiting: waiting - operations.length, position, operations }
+    const behind = unanswered.length > 0 ? waiting - operations.length : waiting
+    return { device: device.id, waiting: behind, position, operations }
   })
 }
 
