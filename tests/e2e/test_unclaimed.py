@@ -75,7 +75,7 @@ def test_the_office_deals_with_what_came_without_a_right(agency: Agency) -> None
     act(dana, "Set aside 1 chosen", "Set aside", "She typed it twice.")
     expect(main.get_by_role("status")).to_contain_text("Set aside 1 entry.")
     expect(main.get_by_role("checkbox")).to_have_count(1)
-    act(dana, "Hand over all 1", "Hand over", "She was on the job.")
+    act(dana, "Hand over", "Hand over", "She was on the job.")
     expect(main.get_by_role("status")).to_contain_text("Handed over 1 entry. 1 counts now.")
     expect(main).to_contain_text("Nothing is unclaimed")
     dana.link("Set aside").click()

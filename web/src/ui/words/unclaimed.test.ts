@@ -33,7 +33,7 @@ const group: UnclaimedGroup = {
   lastReceivedAt: at(9),
 }
 const NOWHERE: UnclaimedGroup = {
-  contract: "c",
+  contract: "01a213cc-a3de-7462-b94d-5080000000c7",
   person: group.person,
   count: 1,
   firstReceivedAt: at(8),
@@ -131,7 +131,7 @@ describe("an operation", () => {
 
 test("a group: whose, for which contract, how many, when", () => {
   expect(describeGroup(group)).toBe("Ann Lindqvist · SP 9")
-  expect(describeGroup(NOWHERE)).toBe("Ann Lindqvist · A contract that does not exist")
+  expect(describeGroup(NOWHERE)).toBe("Ann Lindqvist · A contract that does not exist (…000000c7)")
   expect(plain(describeArrival(group, NOW))).toBe("12 entries, arrived 8:30 AM to 9:30 AM")
   expect(plain(describeArrival(NOWHERE, NOW))).toBe("1 entry, arrived 8:30 AM")
 })
@@ -139,6 +139,10 @@ test("a group: whose, for which contract, how many, when", () => {
 test("what is asked before, said while, and told after", () => {
   expect(nameAct("hand_over", 0, 1_200)).toBe("Hand over all 1,200")
   expect(nameAct("set_aside", 3, 1_200)).toBe("Set aside 3 chosen")
+  expect([nameAct("set_aside", 0, 1), nameAct("hand_over", 1, 1)]).toEqual([
+    "Set aside",
+    "Hand over 1 chosen",
+  ])
   expect(describeAct("hand_over", 3, group).title).toBe("Hand over 3 entries by Ann Lindqvist?")
   expect(describeAct("hand_over", 3, group).body).toContain("SP 9")
   expect(describeAct("set_aside", 1, NOWHERE).title).toBe("Set aside 1 entry by Ann Lindqvist?")

@@ -50,9 +50,15 @@ export const unclaimedWords = {
 export type Act = "hand_over" | "set_aside"
 
 /** "Ann Lindqvist · SP 1" */
-export function describeGroup({ person, contractNumber }: UnclaimedGroup): string {
-  return `${person.name} · ${contractNumber ?? unclaimedWords.noContract}`
+export function describeGroup({ person, contract, contractNumber }: UnclaimedGroup): string {
+  return `${person.name} · ${contractNumber ?? nameNowhere(contract)}`
 }
+
+const ID_END_LENGTH = 8
+
+/** "A contract that does not exist (…1b2c3d4e)": of several it is told which. */
+export const nameNowhere = (contract: string): string =>
+  `${unclaimedWords.noContract} (…${contract.slice(-ID_END_LENGTH)})`
 
 /** "12 entries, arrived Nov 20, 2026, 2:40 PM to 4:00 PM" */
 export function describeArrival(
@@ -169,9 +175,10 @@ export function nameIds({ items, projects, people }: UnclaimedPage): NamedIds {
   }
 }
 
-/** "Hand over 3 chosen", "Set aside all 12" */
+/** "Hand over 3 chosen", "Set aside all 12"; of the only one, what is done. */
 export function nameAct(act: Act, chosen: number, all: number): string {
   const verb = act === "hand_over" ? unclaimedWords.handOver : unclaimedWords.setAside
+  if (chosen === 0 && all === 1) return verb
   return chosen > 0 ? `${verb} ${formatCount(chosen)} chosen` : `${verb} all ${formatCount(all)}`
 }
 
