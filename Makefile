@@ -31,11 +31,16 @@ fix: ## put right what a machine can put right
 bench: setup ## measure, on this machine
 	@.venv/bin/python -m bench
 
-simulate: ## seeded stories over a lossy network: not there yet
-	@echo "The seeded stories are not there yet."; exit 2
+SECONDS ?= 60
+SEED ?= 1
 
-mutants: ## remove each line that keeps a law, see a test fail: not there yet
-	@echo "The mutants are not there yet."; exit 2
+simulate: ## new seeds of the simulation from SEED on, for so many SECONDS
+	@$(PYTHON) scripts/setup.py --tests
+	@.venv/bin/python -m scripts.simulate --seconds $(SECONDS) --seed $(SEED)
+
+mutants: ## remove each line that keeps a law, and see the simulation fail
+	@$(PYTHON) scripts/setup.py --tests
+	@.venv/bin/python -m scripts.mutants
 
 torture: ## kill, fill and unplug for hours: not there yet
 	@echo "The torture is not there yet."; exit 2

@@ -90,7 +90,7 @@ def test_steps() -> list[Step]:
         pytest_step("server on SQLite", BOTH_DATABASES, f"{no_browser} and not postgres", *WORKERS),
         pytest_step("server on PostgreSQL", BOTH_DATABASES, no_browser, *WORKERS, postgres=True),
         npm_script("client", "run", "--silent", "test"),
-        pytest_step("simulation", STORIES, no_browser, *WORKERS),
+        pytest_step("simulation", STORIES, no_browser),
         # By file: what a file makes once is made once.
         pytest_step("browser", BROWSER, "browser", *WORKERS, "--dist", "loadfile"),
     ]

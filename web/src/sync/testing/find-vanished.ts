@@ -1,17 +1,27 @@
 /** Law 11, as the one who typed sees it: what he typed is on his screen, or beside it, until it is settled. */
+import type { Entry } from "../../core/entry.ts"
 import type { Operation } from "../../core/operation.ts"
+import { isFieldType } from "../../core/record-types.ts"
+import { hasWritten } from "../../core/view.ts"
 import type { EntryDetail, OwnHistory } from "../../store/queries.ts"
 import { readDay, readEntry } from "../../store/queries.ts"
 import type { TestDevice } from "./test-device.ts"
 
-/** What is missing on the screen of a device, in words; undefined: nothing. */
-export async function findVanished(device: TestDevice): Promise<string | undefined> {
-  const operations = (await device.operations()).filter((one) => one.verb !== "decide")
+/** What is looked at: a device's database, past every fault of it. */
+export type Looked = Pick<TestDevice, "store" | "contract" | "operations">
+
+/** What is missing on the screen of a device, in words; undefined: nothing. `see` is given each entry that stands there. */
+export async function findVanished(
+  device: Looked,
+  see: (entry: Entry) => void = () => undefined,
+): Promise<string | undefined> {
+  const operations = (await device.operations()).filter(isShownOnDays)
   const days = new Map<string, ReadonlySet<string>>()
   for (const record of new Set(operations.map((one) => one.record))) {
     const detail = await readEntry(device.store, device.contract, record)
     if (!detail && (await isSetAside(device, record))) continue
     if (!detail) return `record ${record} is gone`
+    see(detail.entry)
     const date = detail.entry.fields["work_date"] as string
     const day = days.get(date) ?? (await readRecordsOf(device, date))
     days.set(date, day)
@@ -23,8 +33,11 @@ export async function findVanished(device: TestDevice): Promise<string | undefin
   return undefined
 }
 
+/** What is written in the field; of other types no screen of the field shows anything. */
+const isShownOnDays = ({ verb, type }: Operation): boolean => verb !== "decide" && isFieldType(type)
+
 /** What was never a record is gone when somebody set it aside, and nothing else about it is on its way. */
-async function isSetAside({ store, contract }: TestDevice, record: string): Promise<boolean> {
+async function isSetAside({ store, contract }: Looked, record: string): Promise<boolean> {
   return store.read(["operations", "answers", "unconfirmed"], async (read) => {
     const range = { index: "by_record", prefix: [contract, record] }
     const operations = (await read.list("operations", range)).filter((one) => one.verb !== "decide")
@@ -37,7 +50,7 @@ async function isSetAside({ store, contract }: TestDevice, record: string): Prom
   })
 }
 
-async function readRecordsOf(device: TestDevice, date: string): Promise<ReadonlySet<string>> {
+async function readRecordsOf(device: Looked, date: string): Promise<ReadonlySet<string>> {
   const { notes, transactions } = await readDay(device.store, device.contract, date)
   return new Set([...notes, ...transactions].map((entry) => entry.record))
 }
@@ -48,6 +61,8 @@ function isLost({ entry, operations, held }: EntryDetail, { operation, answer }:
   if (answer?.state === "held")
     return held.some((one) => one.operation.id === operation.id) && !entry.isImagined
   if ((entry.image?.seq ?? 0) >= (answer?.seq ?? Infinity)) return false
+  // It is in the record as the office has it: its answer was lost, and others may have typed upon it since.
+  if (hasWritten(operation.id, entry.image)) return false
   // Overwritten by what he typed himself later, upon this.
   const later = new Set(
     operations.filter((one) => one.operation.number > operation.number).map(({ operation: { id } }) => id),

@@ -203,7 +203,7 @@ function runToEnd(program: string, words: string[], env: NodeJS.ProcessEnv, type
   })
 }
 
-function findFreePort(): Promise<number> {
+export function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once("error", reject)

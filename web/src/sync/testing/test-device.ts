@@ -63,21 +63,8 @@ export class TestDevice {
     return this.store.read(["operations"], (read) => read.list("operations", { prefix: [] }))
   }
 
-  async copy(): Promise<Copy> {
-    return this.store.read(["contracts", "records", "held"], async (read) => {
-      const copy = (await read.get("contracts", this.contract))?.live?.copy ?? 0
-      const prefix = [this.contract, copy]
-      const images = await read.list("records", { prefix })
-      const held = await read.list("held", { prefix })
-      return {
-        images: new Map(
-          images.map(({ contract: _contract, copy: _copy, ...image }) => [image.record, image]),
-        ),
-        held: new Map(
-          held.map(({ contract: _contract, copy: _copy, id, record: _record, ...one }) => [id, one]),
-        ),
-      }
-    })
+  copy(): Promise<Copy> {
+    return readCopyOf(this.store, this.contract)
   }
 
   stop(): void {
@@ -85,6 +72,22 @@ export class TestDevice {
     this.settings.close()
     this.store.close()
   }
+}
+
+/** The records and holds of a contract that a device shows. */
+export function readCopyOf(store: Store, contract: string): Promise<Copy> {
+  return store.read(["contracts", "records", "held"], async (read) => {
+    const copy = (await read.get("contracts", contract))?.live?.copy ?? 0
+    const prefix = [contract, copy]
+    const images = await read.list("records", { prefix })
+    const held = await read.list("held", { prefix })
+    return {
+      images: new Map(images.map(({ contract: _contract, copy: _copy, ...image }) => [image.record, image])),
+      held: new Map(
+        held.map(({ contract: _contract, copy: _copy, id, record: _record, ...one }) => [id, one]),
+      ),
+    }
+  })
 }
 
 export async function openTestDevice(

@@ -1,0 +1,175 @@
+"""Play seeded stories with the real server and the real client engine: faults, then every law.
+
+python -m scripts.simulate --seconds 60 --seed 1    new seeds from 1 on for that long
+python -m scripts.simulate --seed 1 --count 300     these seeds
+python -m scripts.simulate --seeds 180,45           these seeds, one by one: how a failure is played again
+
+Four of five seeds run on SQLite, the fifth on PostgreSQL with two server processes; both at the same time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from scripts import setup
+from tests.support.postgres import throwaway_cluster
+
+MAIN = "src/sync/testing/simulation/main.ts"
+# All that a story may meet. One that never strikes proves nothing.
+FAULTS = (
+    *(f"line: {one}" for one in (
+        "request_lost", "answer_lost", "duplicated", "reordered", "truncated", "portal",
+        "401", "403", "413", "429", "500", "503",
+    )),
+    *(f"disk: {one}" for one in ("quota", "died_before", "died_after", "closed")),
+    "device killed", "second tab", "synced at the same time", "synced by itself", "others wrote between pages",
+    "clock off by years", "right revoked", "right given back", "unclaimed: hand-over", "unclaimed: set-aside",
+    "contract closed", "item removed", "Work Offline on", "id reused", "made twice",
+    "server killed before commit", "server killed after commit", "server backed up", "server restored",
+)  # fmt: skip
+BECAME = {
+    "applied": ("ledger: applied",),
+    "merged": ("ledger: merged",),
+    "released": ("ledger: released",),
+    "superseded": ("ledger: superseded already_decided", "ledger: superseded moved"),
+}
+
+
+@dataclass
+class Report:
+    """What some seeds did, together."""
+
+    played: int = 0
+    highest: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    failure: dict[str, Any] | None = None
+
+    def add(self, told: dict[str, Any]) -> None:
+        """Add what one process tells of its seeds."""
+        self.played += told["played"]
+        self.highest = max(self.highest, told["to"])
+        self.counts.update(told["counts"])
+        failure = told.get("failure")
+        if failure and (self.failure is None or failure["seed"] < self.failure["seed"]):
+            self.failure = failure
+
+    def missing(self) -> list[str]:
+        """Return what never happened."""
+        return [one for one in FAULTS if not self.counts[one]]
+
+
+class SimulationStopped(Exception):
+    """The program of the simulation itself ended; what it said is in the message."""
+
+
+def bundle(root: Path, folder: Path) -> Path:
+    """Make one file of the engine and its stories, out of the tree at `root`."""
+    made = folder / "simulation.mjs"
+    node, _ = setup.require_node()
+    rolldown = setup.WEB / "node_modules" / "rolldown" / "bin" / "cli.mjs"
+    command = [node, str(rolldown), MAIN, "--platform", "node", "--format", "esm", "--sourcemap", "-o", str(made)]
+    finished = subprocess.run(command, cwd=root / "web", capture_output=True, text=True, check=False)
+    if finished.returncode != 0 or not made.is_file():
+        raise SimulationStopped(f"{finished.stdout}{finished.stderr}")
+    return made
+
+
+@contextlib.contextmanager
+def memory_folder() -> Iterator[Path]:
+    """A folder that needs no disk, where there is one: no story is about power."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(prefix="tallybook-", dir=memory if memory.is_dir() else None) as folder:
+        yield Path(folder)
+
+
+def play(program: Path, *, root: Path, folder: Path, wishes: Sequence[str], postgres: str | None) -> dict[str, Any]:
+    """Play seeds in one process; return what it tells."""
+    node, _ = setup.require_node()
+    command = [
+        node, "--enable-source-maps", str(program),
+        "--root", str(root), "--python", str(setup.PYTHON), "--folder", str(folder), *wishes,
+        *(("--postgres", postgres) if postgres else ()),
+    ]  # fmt: skip
+    finished = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    try:
+        told: dict[str, Any] = json.loads(finished.stdout.splitlines()[-1])
+    except (IndexError, ValueError) as wrong:
+        raise SimulationStopped(f"{finished.stdout[-2_000:]}{finished.stderr[-4_000:]}") from wrong
+    return told
+
+
+def simulate(wishes: Sequence[str], *, root: Path = setup.ROOT) -> Report:
+    """Play seeds on both databases at the same time."""
+    report = Report()
+    with memory_folder() as folder, throwaway_cluster() as cluster, ThreadPoolExecutor(2) as pool:
+        program = bundle(root, folder)
+        urls = (None, cluster.url_of("postgres"))
+        parts = [pool.submit(play, program, root=root, folder=folder, wishes=wishes, postgres=one) for one in urls]
+        for part in parts:
+            report.add(part.result())
+    return report
+
+
+def tell(report: Report, seed: int) -> None:
+    """Print what a person wants to know."""
+    counts = report.counts
+    print(f"{report.played} seeds between {seed} and {report.highest}")
+    print("How often everything struck:")
+    for one in FAULTS:
+        print(f"  {counts[one]:7}  {one}")
+    print("What became of the operations:")
+    for name, counted in BECAME.items():
+        print(f"  {sum(counts[one] for one in counted):7}  {name}")
+    for name in sorted(one for one in counts if one.startswith("ledger: held")):
+        print(f"  {counts[name]:7}  {name.removeprefix('ledger: ')}")
+
+
+def explain(report: Report) -> str:
+    """Return which law was broken, and how to see it again."""
+    failure = report.failure or {"seed": 0, "cause": "none"}
+    again = f".venv/bin/python -m scripts.simulate --seeds {failure['seed']}"
+    return f"Seed {failure['seed']} breaks a law: {failure['cause']}\nPlay it again: {again}"
+
+
+def read_wishes() -> tuple[list[str], int]:
+    """Return the arguments for the program, and the first seed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=1, help="the first seed (1)")
+    many = parser.add_mutually_exclusive_group(required=True)
+    many.add_argument("--seconds", type=int, help="new seeds for so long")
+    many.add_argument("--count", type=int, help="so many seeds")
+    many.add_argument("--seeds", help="these seeds, with commas between them")
+    told = parser.parse_args()
+    if told.seeds is not None:
+        return ["--seeds", told.seeds], min(int(one) for one in told.seeds.split(","))
+    how = ["--seconds", str(told.seconds)] if told.seconds is not None else ["--count", str(told.count)]
+    return ["--from", str(told.seed), *how], told.seed
+
+
+def main() -> int:
+    """Play, tell, and end with 1 where a law was broken."""
+    wishes, seed = read_wishes()
+    os.environ.pop("TALLYBOOK_DATABASE_URL", None)
+    report = simulate(wishes)
+    tell(report, seed)
+    if report.failure:
+        print(f"\n{explain(report)}")
+        return 1
+    print("\nEvery law held.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
