@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import BrowserContext, Page, Playwright, ViewportSize, sync_playwright
+from playwright.sync_api import BrowserContext, CDPSession, Page, Playwright, ViewportSize, sync_playwright
 
 from scripts.setup import find_chromium
 
@@ -78,11 +78,11 @@ def grant_persistence(page: Page, origin: str) -> None:
     # Not detached: the permission ends with the session that granted it.
 
 
-def limit_quota(page: Page, origin: str, quota_bytes: int) -> None:
-    """Let the device be full."""
+def limit_quota(page: Page, origin: str, quota_bytes: int) -> CDPSession:
+    """Let the device be full, until the session that is returned is detached. Call before the page asks for room."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": quota_bytes})
-    devtools.detach()
+    return devtools
 
 
 def find_violations(page: Page, *, within: str | None = None) -> list[str]:

@@ -70,3 +70,18 @@ def lose_journal(profile: Path) -> None:
     folder = profile / "Default" / "File System"
     assert folder.is_dir(), f"no files in {profile}"
     shutil.rmtree(folder)
+
+
+FORGET = """async () => {
+    await new Promise((resolve, reject) => {
+        const request = indexedDB.deleteDatabase("tallybook-device")
+        request.onsuccess = resolve
+        request.onerror = () => reject(request.error)
+    })
+}"""
+
+
+def forget_who_was_here(page: Page) -> None:
+    """Cookies and the settings of the device are gone, entries are not: as after a clean-up that was half done."""
+    page.evaluate(FORGET)
+    page.context.clear_cookies()

@@ -175,7 +175,7 @@ export class JournaledStore implements Store {
   }
 
   private tellStranded(): void {
-    this.secondCopy.change({ stranded: this.stranded.reduce((sum, one) => sum + one.operations.length, 0) })
+    this.secondCopy.change({ stranded: this.stranded.flatMap((one) => one.operations) })
   }
 
   private tryAgainLater(): void {

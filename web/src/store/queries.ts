@@ -19,6 +19,7 @@ export {
   readPeople,
   readProjects,
 } from "./queries/items.ts"
+export { countDrafts, readUnsent, readUnsentSummary, type UnsentSummary } from "./queries/unsent.ts"
 export type { ItemTotal } from "../core/item-totals.ts"
 export type { ContractItem, ContractPerson, Project } from "../core/contract-records.ts"
 export type { Draft } from "./tables.ts"

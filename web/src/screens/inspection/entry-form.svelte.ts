@@ -86,6 +86,11 @@ export class EntryForm {
     this.restoredAt = parts.draft ? (parts.draft.typedAt ?? "") : undefined
   }
 
+  /** The item that is chosen. */
+  get item(): ContractItem | undefined {
+    return this.#parts.itemOf(this.values.item)
+  }
+
   /** Call with every key and choice. */
   typed(): void {
     this.cleared = undefined

@@ -80,6 +80,7 @@ export function describeBeside(names: readonly string[], isImagined: boolean): s
 export const formWords = {
   save: "Save",
   saveAnother: "Save, add another",
+  download: "Download this entry",
   goBack: "Go back",
   back: "Back to the day",
   backToEntry: "Back to the entry",

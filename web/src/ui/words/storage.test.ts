@@ -1,6 +1,15 @@
 /** Words of what the browser keeps: what a person is warned of, and of what not. */
 import { describe, expect, test } from "vitest"
-import { describeUse, INSECURE, warnOfStorage, type StorageReport } from "./storage.ts"
+import {
+  describeAge,
+  describeSecondCopy,
+  describeUnsent,
+  describeUse,
+  INSECURE,
+  listLimits,
+  warnOfStorage,
+  type StorageReport,
+} from "./storage.ts"
 
 const GB = 1_000_000_000
 const fine: StorageReport = {
@@ -66,4 +75,63 @@ test("use and room in megabytes and gigabytes", () => {
 
 test("a browser that does not tell says so", () => {
   expect(describeUse(silent)).toBe("This browser does not tell how much room there is.")
+})
+
+describe("what only this device has", () => {
+  const now = new Date("2026-11-19T14:40:00Z")
+
+  test("how many, how old, and when the office was last asked", () => {
+    const at = "2026-11-17T08:00:00.000-06:00"
+
+    const [waiting, sync] = describeUnsent({ count: 3, oldestAt: at, lastSyncAt: at }, now)
+
+    expect(waiting).toMatch(/^3 entries not sent yet; the oldest was typed .*, 2 days ago\.$/)
+    expect(sync).toMatch(/^Last sync .*\.$/)
+    expect(describeUnsent({ count: 0 }, now)).toEqual([
+      "Nothing: everything typed here is at the office.",
+      "Not synced yet.",
+    ])
+  })
+
+  test.each([
+    ["2026-11-19T14:20:00Z", "less than an hour ago"],
+    ["2026-11-19T13:40:00Z", "1 hour ago"],
+    ["2026-11-17T14:41:00Z", "47 hours ago"],
+    ["2026-11-17T14:40:00Z", "2 days ago"],
+    ["2027-01-01T00:00:00Z", "less than an hour ago"],
+  ])("%s is %s", (at, age) => {
+    expect(describeAge(at, now)).toBe(age)
+  })
+})
+
+describe("the second copy", () => {
+  const copy = { kind: "written", stranded: [], repaired: 0, unreadableBytes: 0 } as const
+
+  test("written is one sentence; a browser without is told what that means", () => {
+    expect(describeSecondCopy(copy)).toEqual([expect.stringContaining("kept twice")])
+    expect(describeSecondCopy({ ...copy, kind: "missing" })).toEqual([expect.stringContaining("kept once")])
+  })
+
+  test("what was repaired and what could not be read is told", () => {
+    const said = describeSecondCopy({ ...copy, repaired: 2, unreadableBytes: 120 })
+
+    expect(said[1]).toContain("2 entries were in one copy only")
+    expect(said[2]).toContain("could not be read")
+  })
+})
+
+describe("what a browser cannot do", () => {
+  const all = {
+    isSecure: true,
+    hasSecondCopy: true,
+    hasServiceWorker: true,
+    hasLocks: true,
+    hasPersistence: true,
+  }
+
+  test("nothing is missing, or each thing is told with what it means", () => {
+    expect(listLimits(all)).toEqual([])
+    expect(listLimits({ ...all, hasSecondCopy: false, hasLocks: false })).toHaveLength(2)
+    expect(listLimits({ ...all, isSecure: false, hasLocks: false })).toHaveLength(1)
+  })
 })

@@ -1,8 +1,9 @@
 /** What the browser keeps, in plain words. */
-import type { ContractOnDevice } from "../../store/queries.ts"
-import { formatBytes } from "../format.ts"
-import { countRecords } from "./contracts.ts"
-import type { Tone } from "./sync.ts"
+import type { ContractOnDevice, UnsentSummary } from "../../store/queries.ts"
+import type { SecondCopy } from "../../store/second-copy.ts"
+import { formatBytes, formatCount, formatInstant } from "../format.ts"
+import { countRecords, describeLastSync } from "./contracts.ts"
+import { countEntries, type Tone } from "./sync.ts"
 
 export function describeKept(isKept: boolean): string {
   return isKept ? "Kept until you remove it." : "May be cleared by the browser."
@@ -63,6 +64,10 @@ export const storageWords = {
   installApple:
     "In Safari press Share, then Add to Home Screen. Open Tallybook from there and sign in: it keeps its own records, apart from Safari's. So send first what you typed here.",
   installed: "Installed: it runs in its own window.",
+  unsent: "What only this device has",
+  secondCopy: "The second copy",
+  limits: "What this browser cannot do",
+  noLimits: "Nothing that Tallybook needs is missing.",
   support: "For support",
   device: "Device",
   version: "Version",
@@ -133,4 +138,74 @@ function warnOfRoom({ freeBytes }: StorageReport, wantedBytes: number): Warning 
     title: "There is little room on this device.",
     text: `There is ${describeRoom(freeBytes)}. Remove something before you check out a large contract; nothing of what is here is touched.`,
   }
+}
+
+/** What is not at the office, how old it is, and when the office was last asked. */
+export function describeUnsent({ count, oldestAt, lastSyncAt }: UnsentSummary, now: Date): string[] {
+  const waiting =
+    count === 0 || oldestAt === undefined
+      ? "Nothing: everything typed here is at the office."
+      : `${countEntries(count)} not sent yet; the oldest was typed ${formatInstant(oldestAt, now)}, ${describeAge(oldestAt, now)}.`
+  return [waiting, `${describeLastSync(lastSyncAt, now)}.`]
+}
+
+const HOUR_MS = 60 * 60 * 1_000
+
+/** "2 days ago". A clock that was set back makes nothing older than now. */
+export function describeAge(at: string, now: Date): string {
+  const hours = Math.floor(Math.max(0, now.getTime() - Date.parse(at)) / HOUR_MS)
+  if (hours < 1) return "less than an hour ago"
+  const [count, unit] = hours < 48 ? [hours, "hour"] : [Math.floor(hours / 24), "day"]
+  return `${formatCount(count)} ${unit}${count === 1 ? "" : "s"} ago`
+}
+
+/** The copy beside the database, in the order in which a person wants to know. */
+export function describeSecondCopy({ kind, stranded, repaired, unreadableBytes }: SecondCopy): string[] {
+  const said = [SECOND_COPY[kind]]
+  if (stranded.length > 0)
+    said.push(`${countEntries(stranded.length)} only in the second copy, until the database can be written.`)
+  if (repaired > 0)
+    said.push(
+      `When Tallybook started, ${countEntries(repaired)} ${repaired === 1 ? "was" : "were"} in one copy only, and ${repaired === 1 ? "is" : "are"} in both again.`,
+    )
+  if (unreadableBytes > 0)
+    said.push(
+      `${formatBytes(unreadableBytes)} of it could not be read and was passed over; the file stays as it is. What was in there is in the database, unless the database was lost too: ask your office whether something is missing.`,
+    )
+  return said
+}
+
+const SECOND_COPY: Readonly<Record<SecondCopy["kind"], string>> = {
+  opening: "Looking whether it can be written…",
+  written: "Every entry is kept twice: in the browser's database, and in a file beside it.",
+  missing: "This browser has no place for a second copy: every entry is kept once, in its database.",
+  failing:
+    "The second copy could not be written. Every entry is in the browser's database; the copy is made up for when it can be written again.",
+}
+
+/** What a browser has of the things that Tallybook would use. */
+export interface BrowserParts {
+  isSecure: boolean
+  hasSecondCopy: boolean
+  hasServiceWorker: boolean
+  hasLocks: boolean
+  hasPersistence: boolean
+}
+
+/** What goes without in this browser; each with what it means. */
+export function listLimits(parts: BrowserParts): string[] {
+  if (!parts.isSecure)
+    return [
+      "Over plain HTTP it keeps no program, no second copy, and nothing for certain. Use the https:// address.",
+    ]
+  const limits: [boolean, string][] = [
+    [parts.hasServiceWorker, "It does not keep programs: Tallybook starts only with a network."],
+    [parts.hasSecondCopy, "It has no file system for pages: there is no second copy of what you type."],
+    [
+      parts.hasPersistence,
+      "It cannot promise to keep what is stored. Send what you typed at the end of each day.",
+    ],
+    [parts.hasLocks, "Its tabs do not wait for each other when they sync. Work in one tab."],
+  ]
+  return limits.filter(([has]) => !has).map(([, sentence]) => sentence)
 }
