@@ -44,6 +44,9 @@ async function register(onUpdate: () => void): Promise<ServiceWorkerRegistration
   if (!import.meta.env.PROD || !isSecureContext) return undefined
   // "all": while the file is fresh in the browser's own cache, opening a page asks the network for nothing.
   const registration = await navigator.serviceWorker.register(WORKER, { updateViaCache: "all" })
+  // Another tab has started the newer one: this one goes on with what it has, until the person agrees here too.
+  if (navigator.serviceWorker.controller)
+    navigator.serviceWorker.addEventListener("controllerchange", onUpdate)
   const watch = (worker: ServiceWorker | null): void => {
     worker?.addEventListener("statechange", () => {
       if (worker.state === "installed" && registration.active) onUpdate()

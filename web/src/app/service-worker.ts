@@ -29,10 +29,14 @@ self.addEventListener("install", (event: InstallEventWithRoutes) => {
     event.waitUntil(event.addRoutes({ condition: { urlPattern: "/*" }, source: "fetch-event" }))
   }
 })
-self.addEventListener("activate", (event) => {
-  void precache.activate(event)
-  event.waitUntil(self.clients.claim())
-})
+self.addEventListener("activate", (event) => event.waitUntil(takeOver(event)))
+
+/** Files of the program before stay while a tab runs it: parts of it are loaded when they are wanted. */
+async function takeOver(event: ExtendableEvent): Promise<void> {
+  const tabs = await self.clients.matchAll({ type: "window", includeUncontrolled: true })
+  if (tabs.length === 0) await precache.activate(event)
+  await self.clients.claim()
+}
 
 self.addEventListener("fetch", (event) => {
   const { request } = event
@@ -40,8 +44,8 @@ self.addEventListener("fetch", (event) => {
   // What is not the program is none of this worker's business: it asks the network for nothing of its own.
   if (request.method !== "GET" || url.origin !== self.location.origin || isServers(url.pathname)) return
   const key = request.mode === "navigate" ? PAGE : url.pathname
-  if (precache.getCacheKeyForURL(key) === undefined) return
-  event.respondWith(answer(key, request))
+  if (precache.getCacheKeyForURL(key) !== undefined) event.respondWith(answer(key, request))
+  else if (HASHED.test(key)) event.respondWith(answerOlder(request))
 })
 
 const isServers = (path: string): boolean => path.startsWith("/api/") || path.startsWith("/_allauth/")
@@ -49,6 +53,12 @@ const isServers = (path: string): boolean => path.startsWith("/api/") || path.st
 /** From the device; from the network only where the browser cleared the cache behind our back. */
 async function answer(key: string, request: Request): Promise<Response> {
   return (await precache.matchPrecache(key)) ?? fetch(request)
+}
+
+/** A file of the program before, for a tab that still runs it. */
+async function answerOlder(request: Request): Promise<Response> {
+  const cache = await caches.open(precache.strategy.cacheName)
+  return (await cache.match(request.url)) ?? fetch(request)
 }
 
 self.addEventListener("message", (event) => {

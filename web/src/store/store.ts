@@ -73,13 +73,17 @@ export class NotSaved extends Error {
   }
 }
 
+const UNREADABLE = "This device's records could not be read. Nothing is lost by that: reload the page."
+const OF_A_NEWER_PROGRAM =
+  "A newer Tallybook keeps this device's records now. Nothing is lost: reload this page, and close other tabs of Tallybook if it says so again."
+
 /** The database could not be read. Nothing is lost by that. */
 export class NotReadable extends Error {
   override readonly name = "NotReadable"
   readonly reason: NotSavedReason
 
   constructor(reason: NotSavedReason, cause?: unknown) {
-    super("This device's records could not be read. Reload the page.", { cause })
+    super(reason === "newer_program" ? OF_A_NEWER_PROGRAM : UNREADABLE, { cause })
     this.reason = reason
   }
 }

@@ -20,5 +20,6 @@ export const signInWords = {
 export const cannotStartWords = {
   title: "This browser does not keep anything.",
   body: "Tallybook saves every entry on the device first, and this browser refused to. That happens in private windows and where site data is blocked. Open Tallybook in an ordinary window and allow it to keep data.",
+  unreadable: "This device's records do not open.",
   again: "Try again",
 } as const

@@ -1,0 +1,186 @@
+"""New versions of the program: none takes a form away, an old one harms nothing, a broken one goes."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect
+
+from tests.e2e.conftest import NUMBER, Agency, running_agency
+from tests.support.device_copies import in_database, in_journal
+from tests.support.inspector import Inspector
+from tests.support.server import ROOT
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+DAY = "2026-11-19"
+WITHIN_S = 20
+UPGRADED = """async () => {
+    const one = (await indexedDB.databases()).find(({ name }) => /^tallybook-[0-9a-f]{8}-/.test(name))
+    await new Promise((resolve, reject) => {
+        const request = indexedDB.open(one.name, one.version + 1)
+        request.onsuccess = () => resolve(request.result.close())
+        request.onerror = () => reject(request.error)
+    })
+}"""
+KEPT = """async () => [
+    (await navigator.serviceWorker.getRegistrations()).length,
+    (await caches.keys()).length,
+]"""
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Path:
+    """The program of a server of its own, so that a newer one can be put in its place."""
+    folder = tmp_path / "program"
+    shutil.copytree(ROOT / "server", folder / "server", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "web" / "dist", folder / "web" / "dist")
+    return folder
+
+
+@pytest.fixture
+def county(playwright: Playwright, template: Path, tmp_path: Path, program: Path) -> Iterator[Agency]:
+    """An agency that is served by that program."""
+    with running_agency(playwright, template, tmp_path, env={"PYTHONPATH": str(program / "server")}) as made:
+        yield made
+
+
+def put_newer(dist: Path) -> None:
+    """The next version: other names for what carries a hash, the old names gone, and a mark in the page."""
+    names = {
+        path.name: path.name.replace(f"{kind}-", f"{kind}-0newer")
+        for kind in ("index", "ImportScreen")
+        for path in (dist / "assets").glob(f"{kind}-*.js")
+    }
+    assert len(names) == 2
+    for old, new in names.items():
+        (dist / "assets" / old).rename(dist / "assets" / new)
+    for path in (*dist.glob("*.html"), *dist.glob("service-worker.js"), *(dist / "assets").glob("*.js")):
+        text = path.read_text(encoding="utf-8")
+        for old, new in names.items():
+            text = text.replace(old, new)
+        path.write_text(text, encoding="utf-8")
+    page, worker = dist / "index.html", dist / "service-worker.js"
+    page.write_text(page.read_text().replace("</head>", '<meta name="newer" content="yes"></head>'))
+    text, count = re.subn(r'("/index\.html","revision":")[0-9a-f]+', r"\1newer", worker.read_text())
+    assert count == 1
+    worker.write_text(text)
+
+
+def at_work(agency: Agency, name: str) -> Inspector:
+    """Somebody on a day's notes, with the program stored."""
+    made = agency.person(name)
+    made.log_in()
+    made.menu("Contract Offline Checkout")
+    if made.email.startswith("ann"):
+        made.check_out(NUMBER)
+    made.open_contract(NUMBER)
+    made.open_day(made.contract_id(), DAY, "Notes")
+    return made
+
+
+def is_newer(page: Page) -> bool:
+    return page.locator("meta[name=newer]").count() == 1
+
+
+def test_a_new_program_waits_for_a_half_typed_form_and_old_files_stay_while_a_tab_uses_them(
+    county: Agency, program: Path
+) -> None:
+    dana = at_work(county, "dana")
+    dana.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    dana.button_or_link("Add Note").click()
+    dana.fill(Note="Half typed when the new program came.")
+    put_newer(program / "web" / "dist")
+    county.server.restart()
+    other = dana.context.new_page()
+    other.goto(dana.url)  # a start looks for a newer program
+
+    for page in (dana.page, other):
+        expect(page.get_by_text("A newer Tallybook is ready.")).to_be_visible(timeout=WITHIN_S * 1_000)
+        expect(page.get_by_text("A form is half typed.")).to_be_visible()
+        assert page.get_by_role("button", name="Reload", exact=True).count() == 0
+    expect(dana.field("Note")).to_have_value("Half typed when the new program came.")
+    dana.button("Save").click()
+    dana.tab("Notes").wait_for()
+    other.get_by_role("button", name="Reload", exact=True).click()
+    expect(other.locator("meta[name=newer]")).to_have_count(1)
+
+    assert not is_newer(dana.page)
+    dana.link("Contracts").click()
+    dana.page.get_by_role("link", name="Import a Contract").or_(dana.button("Import a Contract")).first.click()
+    expect(dana.page.locator("input[type=file]")).to_be_attached()  # a part that is loaded when it is wanted
+    dana.button("Reload").click()
+    expect(dana.page.locator("meta[name=newer]")).to_have_count(1)
+    dana.close()
+
+
+def test_a_half_typed_form_is_there_when_the_new_program_starts_with_the_next_opening(
+    county: Agency, program: Path
+) -> None:
+    ann = at_work(county, "ann")
+    ann.button_or_link("Add Note").click()
+    ann.fill(Note="Half typed over night.")
+    address = ann.page.url
+    put_newer(program / "web" / "dist")
+    county.server.restart()
+    other = ann.context.new_page()
+    other.goto(ann.url)
+    expect(other.get_by_text("A newer Tallybook is ready.")).to_be_visible(timeout=WITHIN_S * 1_000)
+    ann.reopen()
+
+    ann.page.goto(address)
+
+    expect(ann.page.locator("meta[name=newer]")).to_have_count(1)
+    expect(ann.field("Note")).to_have_value("Half typed over night.")
+    ann.close()
+
+
+def test_a_tab_with_an_old_program_cannot_harm_a_newer_ones_records(agency: Agency) -> None:
+    ann = at_work(agency, "ann")
+    ann.work_offline(on=True)
+    ann.button_or_link("Add Note").click()
+    ann.fill(Note="Typed in the old tab.")
+    before = in_journal(ann.page)
+    ann.page.evaluate(UPGRADED)
+
+    ann.button("Save").click()
+
+    expect(ann.page.get_by_text("This is not saved: a newer Tallybook is open in another tab.")).to_be_visible()
+    expect(ann.field("Note")).to_have_value("Typed in the old tab.")
+    assert in_database(ann.page) == []
+    assert in_journal(ann.page) == before
+    ann.page.reload()
+    expect(ann.page.get_by_text("A newer Tallybook keeps this device's records now.")).to_be_visible()
+    ann.close()
+
+
+def test_the_service_worker_is_switched_off_from_the_server_and_on_again(agency: Agency) -> None:
+    ann = at_work(agency, "ann")
+    ann.work_offline(on=True)
+    ann.add_note("Only here.")
+    ann.work_offline(on=False)
+    agency.server.env["TALLYBOOK_SERVICE_WORKER"] = "off"
+    agency.server.restart()
+    ann.page.reload()
+
+    wait_for(ann.page, [0, 0])
+    agency.server.env["TALLYBOOK_SERVICE_WORKER"] = "on"
+    agency.server.restart()
+    assert len(in_database(ann.page)) == 1
+    assert "Only here." in in_journal(ann.page)
+    ann.page.reload()
+    wait_for(ann.page, [1, 1])
+    ann.close()
+
+
+def wait_for(page: Page, wanted: list[int]) -> None:
+    """So many service workers, and so many caches."""
+    deadline = time.monotonic() + WITHIN_S
+    while page.evaluate(KEPT) != wanted:
+        assert time.monotonic() < deadline, page.evaluate(KEPT)
+        time.sleep(0.2)
