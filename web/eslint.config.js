@@ -6,6 +6,10 @@ import globals from "globals"
 import ts from "typescript-eslint"
 import svelteConfig from "./svelte.config.js"
 
+const NEVER_DELETE = {
+  property: "deleteDatabase",
+  message: "A device's database has what nobody else has: it is upgraded or repaired, never deleted.",
+}
 const NO_FLOAT = "A quantity or an amount is an exact decimal: use core and big.js."
 
 export default defineConfig(
@@ -51,7 +55,11 @@ export default defineConfig(
         { name: "Buffer", message: "There is no Buffer in a browser: use Uint8Array." },
         { name: "localStorage", message: "What a person typed goes into the store; the rest is not kept." },
       ],
-      "no-restricted-properties": ["error", { object: "Number", property: "parseFloat", message: NO_FLOAT }],
+      "no-restricted-properties": [
+        "error",
+        { object: "Number", property: "parseFloat", message: NO_FLOAT },
+        NEVER_DELETE,
+      ],
       "no-restricted-imports": [
         "error",
         {
@@ -80,6 +88,7 @@ export default defineConfig(
       "no-restricted-properties": [
         "error",
         { object: "Date", property: "now", message: "The clock is read at the edge and passed in." },
+        NEVER_DELETE,
         { object: "Math", property: "random", message: "Chance comes from the edge and is passed in." },
         { object: "Number", property: "parseFloat", message: NO_FLOAT },
       ],
