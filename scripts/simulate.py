@@ -94,31 +94,41 @@ def memory_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def play(program: Path, *, root: Path, folder: Path, wishes: Sequence[str], postgres: str | None) -> dict[str, Any]:
-    """Play seeds in one process; return what it tells."""
+def command_of(program: Path, *, root: Path, folder: Path, wishes: Sequence[str], postgres: str | None) -> list[str]:
+    """Return the command that plays seeds on one kind of database."""
     node, _ = setup.require_node()
-    command = [
+    return [
         node, "--enable-source-maps", str(program),
         "--root", str(root), "--python", str(setup.PYTHON), "--folder", str(folder), *wishes,
         *(("--postgres", postgres) if postgres else ()),
     ]  # fmt: skip
-    finished = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def hear(part: subprocess.Popen[str], others: Sequence[subprocess.Popen[str]]) -> dict[str, Any]:
+    """Wait for one process; return what it tells. Where it failed, the others need not go on."""
+    said, failed = part.communicate()
+    if part.returncode != 0:
+        for other in others:
+            other.terminate()
     try:
-        told: dict[str, Any] = json.loads(finished.stdout.splitlines()[-1])
+        told: dict[str, Any] = json.loads(said.splitlines()[-1])
     except (IndexError, ValueError) as wrong:
-        raise SimulationStopped(f"{finished.stdout[-2_000:]}{finished.stderr[-4_000:]}") from wrong
+        raise SimulationStopped(f"{said[-2_000:]}{failed[-4_000:]}") from wrong
     return told
 
 
 def simulate(wishes: Sequence[str], *, root: Path = setup.ROOT) -> Report:
-    """Play seeds on both databases at the same time."""
+    """Play seeds on both databases at the same time, until all are played or one breaks a law."""
     report = Report()
     with memory_folder() as folder, throwaway_cluster() as cluster, ThreadPoolExecutor(2) as pool:
         program = bundle(root, folder)
-        urls = (None, cluster.url_of("postgres"))
-        parts = [pool.submit(play, program, root=root, folder=folder, wishes=wishes, postgres=one) for one in urls]
-        for part in parts:
-            report.add(part.result())
+        parts = []
+        for database in (None, cluster.url_of("postgres")):
+            command = command_of(program, root=root, folder=folder, wishes=wishes, postgres=database)
+            piped = subprocess.PIPE
+            parts.append(subprocess.Popen(command, cwd=folder, stdout=piped, stderr=piped, text=True))
+        for told in pool.map(lambda one: hear(one, [other for other in parts if other is not one]), parts):
+            report.add(told)
     return report
 
 

@@ -2,7 +2,8 @@
 import { isDeepStrictEqual } from "node:util"
 import { canonicalJson } from "../../../core/canonical-json.ts"
 import type { Fields, FieldValue, Operation } from "../../../core/operation.ts"
-import { VOIDED } from "../../../core/record-types.ts"
+import { findConflicts, fold, type Mergeable } from "../../../core/merging.ts"
+import { isFieldType, VOIDED } from "../../../core/record-types.ts"
 import type { Copy } from "../test-device.ts"
 import { breaks, type Told } from "./witness.ts"
 
@@ -29,8 +30,9 @@ export interface Evidence {
 
 export function assertLedgerLaws(evidence: Evidence): void {
   nothingIsLost(evidence)
-  nothingIsDoubled(evidence)
+  nothingIsDoubled(evidence.entries)
   nothingIsOverwrittenUnseen(evidence.entries)
+  conflictsAreConflicts(evidence.entries)
   noCorrectionLoses(evidence)
   nothingIsDecidedTwice(evidence.entries)
   nothingHeldVanishes(evidence)
@@ -60,14 +62,10 @@ function nothingIsLost({ entries, typed, unclaimed }: Evidence): void {
 const asFields = (operation: Operation): FieldValue => JSON.parse(JSON.stringify(operation)) as Fields
 
 /** Law 4. */
-function nothingIsDoubled({ entries, typed }: Evidence): void {
+function nothingIsDoubled(entries: readonly LedgerEntry[]): void {
   const written = entries.filter(hasWritten).map(({ operation }) => operation.id)
   const twice = written.find((id, at) => written.indexOf(id) !== at)
   if (twice) breaks(4, `${twice} was applied twice`)
-  const creates = entries.filter((entry) => entry.operation.verb === "create" && entry.state === "applied")
-  const records = creates.map(({ operation }) => operation.record)
-  const made = records.find((record, at) => records.indexOf(record) !== at && typed.size > 0)
-  if (made && entries.every(({ state }) => state !== "merged")) breaks(4, `the record ${made} was made twice`)
 }
 
 /** Law 5, by replaying: each value that was replaced had been seen by who replaced it, or was what he wants. */
@@ -103,6 +101,22 @@ function nothingIsOverwrittenUnseen(entries: readonly LedgerEntry[]): void {
 
 const seenOf = ({ seen }: Operation, name: string): string | undefined =>
   typeof seen === "string" ? seen : seen?.[name]
+
+/** Law 5, as the device judges it: nothing is held as a conflict that is none, and what is one is never applied. */
+function conflictsAreConflicts(entries: readonly LedgerEntry[]): void {
+  const records = new Map<string, Mergeable>()
+  for (const entry of entries) {
+    const { operation, state, reason } = entry
+    const record = records.get(operation.record)
+    const isJudged = record !== undefined && isFieldType(operation.type) && operation.choice !== "set_aside"
+    const found = isJudged ? findConflicts(operation.type, operation, record) : []
+    if (isJudged && reason === "conflict" && found.length === 0)
+      breaks(5, `${operation.id} is held for a conflict that is none`)
+    if (!hasWritten(entry) || operation.choice === "set_aside") continue
+    if (found.length > 0) breaks(5, `${operation.id} was ${state} over ${found.join(", ")}`)
+    records.set(operation.record, fold(record, operation))
+  }
+}
 
 /** Law 5: what was applied upon a value stands, or something stands that was typed upon it. */
 function noCorrectionLoses({ entries, atServer }: Evidence): void {

@@ -26,7 +26,7 @@ const { values } = parseArgs({
     seconds: { type: "string" },
     seeds: { type: "string", default: "" },
     steps: { type: "string" },
-    all: { type: "boolean", default: false },
+    rough: { type: "boolean", default: false },
   },
 })
 
@@ -35,9 +35,9 @@ const tell = (what: string, times = 1): void => {
   if (times > 0) counts.set(what, (counts.get(what) ?? 0) + times)
 }
 
-const isRough = (seed: number): boolean => ROUGH.includes(seed % ROUGH_EVERY)
+const isRough = (seed: number): boolean => values.rough || ROUGH.includes(seed % ROUGH_EVERY)
 const isPlayedHere = (seed: number): boolean =>
-  values.all || (seed % POSTGRES_EVERY === POSTGRES_EVERY - 1) === (values.postgres !== undefined)
+  (seed % POSTGRES_EVERY === POSTGRES_EVERY - 1) === (values.postgres !== undefined)
 let stages = 0
 let [played, highest] = [0, 0]
 let failure: { seed: number; cause: unknown } | undefined
@@ -65,13 +65,13 @@ function* seedsToCome(deadlineMs: number, wanted: (seed: number) => boolean): Ge
 
 /** Play stories side by side on one server after the other. */
 async function playAll(seeds: Generator<number>, atOnce: number, rough: boolean): Promise<void> {
-  for (let next = seeds.next(); !next.done && !failure;) {
+  for (let next = seeds.next(); !next.done && !mustStop();) {
     const stage = new Stage(stageParts())
     try {
       await stage.setUp()
       let left = STORIES_OF_A_STAGE
       const lane = async (): Promise<void> => {
-        while (!next.done && !failure && left > 0) {
+        while (!next.done && !mustStop() && left > 0) {
           const seed = next.value
           left -= 1
           next = seeds.next()
@@ -85,6 +85,8 @@ async function playAll(seeds: Generator<number>, atOnce: number, rough: boolean)
   }
 }
 
+const mustStop = (): boolean => failure !== undefined || isToldToStop
+
 async function play(stage: Stage, seed: number, rough: boolean): Promise<void> {
   try {
     const steps = Number(values.steps ?? (rough ? STEPS_OF_ROUGH : STEPS))
@@ -96,6 +98,13 @@ async function play(stage: Stage, seed: number, rough: boolean): Promise<void> {
   }
 }
 
+/** The stories that are being played come to their end, and the servers are stopped. */
+let isToldToStop = false
+for (const signal of ["SIGTERM", "SIGINT"]) {
+  process.on(signal, () => {
+    isToldToStop = true
+  })
+}
 process.on("unhandledRejection", (cause) => {
   // A law that is broken in the middle of a request is told by the story; anything else is a fault of the engine.
   if (!(cause instanceof LawBroken)) failure ??= { seed: 0, cause }
