@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import re
 import signal
 import time
 from pathlib import Path
@@ -13,13 +14,32 @@ import pytest
 from playwright.sync_api import Error, expect
 
 from tests.e2e.conftest import NUMBER, Agency
-from tests.support.device_copies import KILLS, in_database, in_journal, lose_database, lose_journal
+from tests.support.device_copies import (
+    KILLS,
+    count_journal_files,
+    damage_journal,
+    in_database,
+    in_journal,
+    lose_database,
+    lose_journal,
+)
 from tests.support.inspector import PASSWORD, Inspector
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 DAY = "2026-11-19"
 COMPARED_WITHIN_S = 15
+TABS = 9  # more than are left as files of their own
+
+# As a browser does in the field: the connection to its database is lost, and again after it was opened anew.
+BREAK_WRITES = """() => {
+    window.unbroken = IDBDatabase.prototype.transaction
+    IDBDatabase.prototype.transaction = function (tables, mode, options) {
+        if (mode === "readwrite") throw new DOMException("Connection to Indexed Database server lost.", "UnknownError")
+        return window.unbroken.call(this, tables, mode, options)
+    }
+}"""
+MEND_WRITES = "() => { IDBDatabase.prototype.transaction = window.unbroken }"
 
 
 @pytest.fixture
@@ -167,4 +187,64 @@ def test_a_lost_database_is_filled_from_the_journal_and_everything_is_sent_once(
     assert len([line for line in notes if "Rain at three." in line]) == 1
     # The same device goes on: the office does not see a second one.
     assert len({line.partition('"device":"')[2][:36] for line in notes}) == 1
+    ann.close()
+
+
+def test_a_database_that_cannot_be_written_loses_no_entry(ann: Inspector) -> None:
+    contract = ann.contract_id()
+    ann.open_day(contract, DAY, "Notes")
+    ann.page.evaluate(BREAK_WRITES)
+    ann.add_note("Into the journal alone.")
+    expect(ann.page.get_by_text("1 entry is saved in this device's second copy")).to_be_visible()
+    assert "Into the journal alone." in in_journal(ann.page)
+    assert "Into the journal alone." not in "".join(in_database(ann.page))
+
+    ann.page.evaluate(MEND_WRITES)
+    expect(ann.page.get_by_text("Into the journal alone.")).to_be_visible()
+    expect(ann.page.get_by_text("is saved in this device's second copy")).to_be_hidden()
+    ann.page.evaluate(BREAK_WRITES)
+    ann.add_note("And the browser was closed.")
+    ann.reopen()
+    ann.open_day(contract, DAY, "Notes")
+
+    for text in ("Into the journal alone.", "And the browser was closed."):
+        row = ann.page.locator("main a[href*='/entries/']").filter(has_text=text)
+        expect(row).to_contain_text("Saved on this device", timeout=COMPARED_WITHIN_S * 1_000)
+    numbers = [re.findall(r'"number":(\d+)', one)[0] for one in in_database(ann.page)]
+    assert sorted(numbers) == ["1", "2"]
+    ann.close()
+
+
+def test_many_tabs_write_and_their_files_become_one_when_they_are_gone(ann: Inspector) -> None:
+    contract = ann.contract_id()
+    first, address = ann.page, f"{ann.url}/contracts/{contract}/inspection/{DAY}/notes"
+    for number in range(TABS):
+        ann.page = ann.context.new_page()
+        ann.page.goto(address)
+        ann.add_note(f"From tab {number}.")
+        ann.page.close()
+    ann.page = first
+    assert count_journal_files(ann.page) > TABS
+    ann.page.goto(address)
+
+    deadline = time.monotonic() + COMPARED_WITHIN_S
+    while count_journal_files(ann.page) > 2:  # what was united, and this tab's own
+        assert time.monotonic() < deadline, count_journal_files(ann.page)
+        time.sleep(0.2)
+    journal = in_journal(ann.page)
+    assert [number for number in range(TABS) if journal.count(f"From tab {number}.") != 1] == []
+    ann.close()
+
+
+def test_a_damaged_journal_is_read_around_and_told_in_storage(ann: Inspector) -> None:
+    add_two_notes(ann)
+    ann.close()
+    damage_journal(ann.profile, "Paving began at seven.")
+
+    ann.open()
+    ann.go("/storage")
+
+    expect(ann.page.locator("main")).to_contain_text("of it could not be read and was passed over")
+    expect(ann.page.locator("main")).to_contain_text("1 entry was in one copy only, and is in both again")
+    wait_until_equal(ann)
     ann.close()

@@ -57,6 +57,22 @@ def in_journal(page: Page) -> str:
     return "\n".join(texts)
 
 
+def count_journal_files(page: Page) -> int:
+    """How many files the journal of everybody on this device has."""
+    texts: list[str] = page.evaluate(JOURNAL)
+    return len(texts)
+
+
+def damage_journal(profile: Path, text: str) -> None:
+    """One bit of an operation with this text is another one on the disk; nothing may have the profile open."""
+    files = [path for path in (profile / "Default" / "File System").rglob("*") if path.is_file()]
+    hit = [path for path in files if text.encode() in path.read_bytes()]
+    assert len(hit) == 1, hit
+    content = bytearray(hit[0].read_bytes())
+    content[content.index(text.encode())] ^= 1
+    hit[0].write_bytes(content)
+
+
 def lose_database(profile: Path) -> None:
     """The browser loses its databases, as it does in the field; nothing may have the profile open."""
     lost = list((profile / "Default" / "IndexedDB").glob("*"))
