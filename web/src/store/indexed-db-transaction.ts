@@ -41,11 +41,13 @@ export class TableTransaction implements WriteStore {
   }
 
   list<T extends TableName>(table: T, range: Range): Promise<Tables[T][]> {
-    return answerOf(this.source(table, range).getAll(keyRange(range), range.limit) as IDBRequest<Tables[T][]>)
+    return answerOf(
+      this.source(table, range).getAll(this.keys(table, range), range.limit) as IDBRequest<Tables[T][]>,
+    )
   }
 
   count(table: TableName, range: Range): Promise<number> {
-    return answerOf(this.source(table, range).count(keyRange(range)))
+    return answerOf(this.source(table, range).count(this.keys(table, range)))
   }
 
   async countEach(table: TableName, range: Range): Promise<Map<string, number>> {
@@ -68,7 +70,12 @@ export class TableTransaction implements WriteStore {
 
   deleteRange(table: TableName, range: Range): void {
     this.touched.add(table)
-    this.transaction.objectStore(table).delete(keyRange(range) ?? IDBKeyRange.lowerBound(-Infinity))
+    this.transaction.objectStore(table).delete(this.keys(table, range) ?? IDBKeyRange.lowerBound(-Infinity))
+  }
+
+  private keys(table: TableName, range: Range): IDBKeyRange | undefined {
+    const { keyPath } = this.source(table, range)
+    return typeof keyPath === "string" ? keyRangeOfOne(range) : keyRange(range)
   }
 
   private source(table: TableName, range: Range): IDBObjectStore | IDBIndex {
@@ -82,6 +89,13 @@ function keyRange({ prefix, from, to }: Range): IDBKeyRange | undefined {
   const lower = from === undefined ? prefix : [...prefix, from]
   const upper = to === undefined ? [...prefix, AFTER_ALL] : [...prefix, to, AFTER_ALL]
   return IDBKeyRange.bound(lower, upper)
+}
+
+/** Of keys that have one part and are no arrays. */
+function keyRangeOfOne({ prefix: [only], from, to }: Range): IDBKeyRange | undefined {
+  if (only !== undefined) return IDBKeyRange.only(only)
+  if (from === undefined) return to === undefined ? undefined : IDBKeyRange.upperBound(to)
+  return to === undefined ? IDBKeyRange.lowerBound(from) : IDBKeyRange.bound(from, to)
 }
 
 function distinctParts(source: IDBObjectStore | IDBIndex, range: Range): Promise<KeyPart[]> {

@@ -1,8 +1,11 @@
 // @vitest-environment node
 /** Two copies of what is typed: saved when both have it, or the one that can be written; each repairs the other. */
+import "fake-indexeddb/auto"
+import { IDBFactory } from "fake-indexeddb"
 import { afterEach, expect, test, vi } from "vitest"
 import type { Operation } from "../core/operation.ts"
 import { DEVICE_ID, openDevice, type Person } from "./device.ts"
+import { openIndexedDbStore } from "./indexed-db-store.ts"
 import { openJournaledStore, type JournaledStore } from "./journaled-store.ts"
 import { openMemoryStore } from "./memory-store.ts"
 import { appendOperation, APPEND_TABLES, listWaiting, putAnswer, type NewOperation } from "./outbox.ts"
@@ -182,8 +185,11 @@ test("a lost database is filled from the journal before anybody reads it, as the
   expect(await again.read(["unconfirmed"], (read) => listWaiting(read, "c", 10))).toHaveLength(3)
 })
 
-test("a lost journal is filled from the database", async () => {
-  const database = openMemoryStore()
+test.each([
+  ["in memory", async () => openMemoryStore()],
+  ["of a browser", () => openIndexedDbStore("p", { factory: new IDBFactory(), channel: undefined })],
+])("a lost journal is filled from a database %s, all of it", async (_which, openDatabase) => {
+  const database = await openDatabase()
   const store = await open(database, new MemoryJournal())
   for (let at = 0; at < 1_203; at += 1) await append(store, `operation-${String(at).padStart(4, "0")}`)
   const empty = new MemoryJournal()

@@ -80,6 +80,23 @@ describe.each(["memory", "browser"] as const)("a store: %s", (which) => {
     expect((await readAll(store, "records")).map((row) => row.record)).toEqual(["b"])
   })
 
+  test("a part of a table whose key is one text, and of it alone", async () => {
+    const store = await open()
+    await store.write(["settings"], (write) => {
+      for (const key of ["a", "b", "c", "d"]) write.put("settings", setting(key, 1))
+    })
+    const keys = (range: Range): Promise<string[]> =>
+      store.read(["settings"], async (read) => (await read.list("settings", range)).map((row) => row.key))
+
+    expect(await keys({ prefix: [], from: "b" })).toEqual(["b", "c", "d"])
+    expect(await keys({ prefix: [], from: "b", to: "c" })).toEqual(["b", "c"])
+    expect(await keys({ prefix: [], to: "b" })).toEqual(["a", "b"])
+    expect(await keys({ prefix: ["c"] })).toEqual(["c"])
+    expect(await keys({ prefix: [], from: "b", limit: 2 })).toEqual(["b", "c"])
+    await store.write(["settings"], (write) => write.deleteRange("settings", { prefix: [], from: "c" }))
+    expect(await keys({ prefix: [] })).toEqual(["a", "b"])
+  })
+
   test("a write that raises keeps nothing, in any table", async () => {
     const store = await open()
     await store.write(["settings"], (write) => write.put("settings", setting("a", 1)))
