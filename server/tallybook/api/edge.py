@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 import msgspec
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -130,6 +131,22 @@ def require_person(request: HttpRequest) -> Person:
     if request.method not in SAFE_METHODS and CsrfViewMiddleware(_never).process_view(request, _never, (), {}):
         raise CsrfRefused
     return request.user
+
+
+def with_problem_bodies(view: View) -> View:
+    """Make a view of django-allauth's refuse a body that it cannot read as every other endpoint does."""
+
+    @wraps(view)
+    def explained(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except ImmediateHttpResponse as refused:
+            unread = refused.response.status_code == BadRequest.http_status and not refused.response.content
+            if not unread:
+                raise
+            return problem_response(BadRequest())
+
+    return explained
 
 
 def json_response(answer: Any, *, status: int = 200) -> HttpResponse:

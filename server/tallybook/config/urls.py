@@ -12,11 +12,15 @@ handler500 = edge.explain_500
 
 # Of allauth only what is wanted: nobody signs up, and no mail is sent.
 SIGN_IN = [
-    path("auth/login", sign_in.LoginView.as_api_view(client="browser"), name="log_in"),
-    path("auth/session", sign_in.SessionView.as_api_view(client="browser"), name="sign_in_session"),
+    path("auth/login", edge.with_problem_bodies(sign_in.LoginView.as_api_view(client="browser")), name="log_in"),
+    path(
+        "auth/session",
+        edge.with_problem_bodies(sign_in.SessionView.as_api_view(client="browser")),
+        name="sign_in_session",
+    ),
     path(
         "account/password/change",
-        sign_in.ChangePasswordView.as_api_view(client="browser"),
+        edge.with_problem_bodies(sign_in.ChangePasswordView.as_api_view(client="browser")),
         name="change_password",
     ),
 ]
