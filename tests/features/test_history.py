@@ -80,6 +80,18 @@ def test_who_changed_what_from_what_to_what(world: World) -> None:
     assert [one["seq"] for one in told["entries"]] == sorted(one["seq"] for one in told["entries"])
 
 
+def test_what_stood_there_is_the_ledgers_word_and_not_the_devices(world: World) -> None:
+    note = world.alice.note("Stood there.")
+    world.alice.push(note)
+    world.alice.pull()
+    wrong = {"text": "Never stood there."}
+    world.alice.push(world.alice.make("revise", "note", note["record"], {"text": "Better."}, base=wrong))
+
+    _, revised = history(world.alice, note["record"])["entries"]
+
+    assert (revised["state"], changes(revised)) == ("applied", {"text": ("Stood there.", "Better.")})
+
+
 def test_what_was_held_shows_what_its_author_saw_and_who_decided(world: World) -> None:
     note = world.alice.note("Base.")
     world.alice.push(note)
