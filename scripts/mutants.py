@@ -59,6 +59,7 @@ class Mutant:
     name: str
     edits: tuple[Edit, ...]
     rough: bool
+    database: str
 
 
 def read_mutants() -> list[Mutant]:
@@ -70,6 +71,7 @@ def read_mutants() -> list[Mutant]:
             name=one["name"],
             edits=tuple(Edit(part["file"], part["old"], part["new"]) for part in (one, one.get("also")) if part),
             rough=one.get("rough", False),
+            database=one.get("database", "sqlite"),
         )
         for one in told
     ]
@@ -84,7 +86,7 @@ def copy_tree(folder: Path) -> None:
 
 
 def try_mutant(mutant: Mutant) -> str:
-    """Return which seed failed and why; empty where none did."""
+    """Return which seed failed and why, or that none did."""
     wishes = ["--from", "1", "--seconds", str(SECONDS), *(["--rough"] if mutant.rough else [])]
     with tempfile.TemporaryDirectory(prefix="tallybook-mutant-") as folder:
         root = Path(folder)
@@ -92,13 +94,13 @@ def try_mutant(mutant: Mutant) -> str:
         for edit in mutant.edits:
             edit.apply(root)
         try:
-            failure = simulate(wishes, root=root).failure
+            report = simulate(wishes, root=root, databases=[mutant.database])
         except SimulationStopped as stopped:
             return f"it does not even start: {str(stopped).strip().splitlines()[-1]}"
-    if failure is None:
-        return ""
-    first, *_ = str(failure["cause"]).splitlines()
-    return f"seed {failure['seed']}: {re.sub(r'^LawBroken: ', '', first)[:100]}"
+    if report.failure is None:
+        return f"NOT CAUGHT by {report.played} seeds"
+    first, *_ = str(report.failure["cause"]).splitlines()
+    return f"seed {report.failure['seed']}: {re.sub(r'^LawBroken: ', '', first)[:100]}"
 
 
 def choose(mutants: Sequence[Mutant], words: Sequence[str]) -> list[Mutant]:
@@ -113,9 +115,9 @@ def main() -> int:
     for mutant in choose(read_mutants(), sys.argv[1:]):
         started = time.monotonic()
         caught = try_mutant(mutant)
-        survivors += not caught
+        survivors += caught.startswith("NOT CAUGHT")
         seconds = time.monotonic() - started
-        print(f"law {mutant.law:2}  {mutant.name:62}  {seconds:4.0f} s  {caught or 'NOT CAUGHT'}", flush=True)
+        print(f"law {mutant.law:2}  {mutant.name:62}  {seconds:4.0f} s  {caught}", flush=True)
     print(f"{survivors} not caught." if survivors else "Every one was caught.")
     return 1 if survivors else 0
 

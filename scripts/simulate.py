@@ -117,17 +117,23 @@ def hear(part: subprocess.Popen[str], others: Sequence[subprocess.Popen[str]]) -
     return told
 
 
-def simulate(wishes: Sequence[str], *, root: Path = setup.ROOT) -> Report:
-    """Play seeds on both databases at the same time, until all are played or one breaks a law."""
+def simulate(
+    wishes: Sequence[str], *, root: Path = setup.ROOT, databases: Sequence[str] = ("sqlite", "postgresql")
+) -> Report:
+    """Play seeds on these databases at the same time, until all are played or one breaks a law."""
     report = Report()
-    with memory_folder() as folder, throwaway_cluster() as cluster, ThreadPoolExecutor(2) as pool:
+    with contextlib.ExitStack() as around:
+        folder, pool = around.enter_context(memory_folder()), around.enter_context(ThreadPoolExecutor())
+        urls: dict[str, str | None] = {"sqlite": None}
+        if "postgresql" in databases:
+            urls["postgresql"] = around.enter_context(throwaway_cluster()).url_of("postgres")
         program = bundle(root, folder)
-        parts = []
-        for database in (None, cluster.url_of("postgres")):
+        parts: list[subprocess.Popen[str]] = []
+        for database in (urls[one] for one in databases):
             command = command_of(program, root=root, folder=folder, wishes=wishes, postgres=database)
             piped = subprocess.PIPE
             parts.append(subprocess.Popen(command, cwd=folder, stdout=piped, stderr=piped, text=True))
-        for told in pool.map(lambda one: hear(one, [other for other in parts if other is not one]), parts):
+        for told in pool.map(lambda part: hear(part, [other for other in parts if other is not part]), parts):
             report.add(told)
     return report
 

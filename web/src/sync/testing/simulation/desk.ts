@@ -15,6 +15,7 @@ const ITEMS = `Line,Item Number,Description,Unit,Quantity,Unit Price
 2,301-0100,Aggregate base,TON,1000,12.50
 `
 const ACCURACY = "3"
+const ATTEMPTS_MAX = 4
 const PAGE_LINES = 1_000
 
 interface FeedLine extends Partial<Image> {
@@ -158,9 +159,20 @@ export class Desk {
     const headers: Record<string, string> = { Authorization: `Bearer ${this.stage.people.ruth.token}` }
     if (typeof body === "string") headers["Content-Type"] = "application/json"
     const init = { headers, ...(body !== undefined && { method: "POST", body }) }
-    const answer = await fetchAsBrowsersDo(`${this.stage.url}${path}`, init)
+    const answer = await this.send(`${this.stage.url}${path}`, init)
     const text = await answer.text()
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`)
     return text
+  }
+
+  /** A busy machine may close a kept connection twice in a row: what the desk asks may be asked again. */
+  private async send(address: string, init: RequestInit): Promise<Response> {
+    for (let left = ATTEMPTS_MAX; ; left -= 1) {
+      try {
+        return await fetchAsBrowsersDo(address, init)
+      } catch (failure) {
+        if (left === 1 || !(failure instanceof TypeError)) throw failure
+      }
+    }
   }
 }

@@ -12,6 +12,7 @@ const ROUGH = [0, 4]
 /** Of so many seeds the last is played on PostgreSQL, with two server processes. */
 const POSTGRES_EVERY = 5
 const AT_ONCE = 4
+const STORY_TIMEOUT_MS = 240_000
 /** Then a new installation: a list of contracts that grows for ever would slow every story down. */
 const STORIES_OF_A_STAGE = 300
 
@@ -63,79 +64,83 @@ function* seedsToCome(deadlineMs: number, wanted: (seed: number) => boolean): Ge
     if (wanted(seed)) yield seed
 }
 
+/** Told to stop, or a law is broken: what is being played is left as it is, and the servers are stopped. */
+let stop: () => void = () => undefined
+const stopped = new Promise<void>((resolve) => {
+  stop = resolve
+})
+let isStopped = false
+void stopped.then(() => {
+  isStopped = true
+})
+
+function fail(seed: number, cause: unknown): void {
+  failure ??= { seed, cause }
+  stop()
+}
+
 /** Play stories side by side on one server after the other. */
 async function playAll(seeds: Generator<number>, atOnce: number, rough: boolean): Promise<void> {
-  for (let next = seeds.next(); !next.done && !mustStop();) {
+  for (let next = seeds.next(); !next.done && !isStopped;) {
     const stage = new Stage(stageParts())
     try {
       await stage.setUp()
       let left = STORIES_OF_A_STAGE
       const lane = async (): Promise<void> => {
-        while (!next.done && !mustStop() && left > 0) {
+        while (!next.done && !isStopped && left > 0) {
           const seed = next.value
           left -= 1
           next = seeds.next()
           await play(stage, seed, rough)
         }
       }
-      await Promise.all(Array.from({ length: atOnce }, lane))
+      await Promise.race([stopped, Promise.all(Array.from({ length: atOnce }, lane))])
     } finally {
       await stage.tearDown()
     }
   }
 }
 
-const mustStop = (): boolean => failure !== undefined || isToldToStop
-
 async function play(stage: Stage, seed: number, rough: boolean): Promise<void> {
+  const clock = setTimeout(() => fail(seed, new Error(`The story does not end.`)), STORY_TIMEOUT_MS)
   try {
     const steps = Number(values.steps ?? (rough ? STEPS_OF_ROUGH : STEPS))
     await playStory({ stage, seed, steps, isRough: rough, tell })
     played += 1
     highest = Math.max(highest, seed)
   } catch (cause) {
-    if (failure === undefined || seed < failure.seed) failure = { seed, cause }
+    if (!isStopped) fail(seed, cause)
+  } finally {
+    clearTimeout(clock)
   }
 }
 
-/** The stories that are being played come to their end, and the servers are stopped. */
-let isToldToStop = false
-for (const signal of ["SIGTERM", "SIGINT"]) {
-  process.on(signal, () => {
-    isToldToStop = true
-  })
+function tellAll(seconds: number): void {
+  const { seed, cause } = failure ?? {}
+  const why = cause instanceof Error && cause.cause instanceof Error ? ` (${cause.cause.message})` : ""
+  const told = cause instanceof Error ? `${cause.stack}${why}` : String(cause)
+  const report = {
+    to: highest,
+    played,
+    seconds,
+    counts: Object.fromEntries([...counts].sort(([one], [other]) => (one < other ? -1 : 1))),
+    ...(failure && { failure: { seed, cause: told } }),
+  }
+  process.stdout.write(`${JSON.stringify(report)}\n`)
 }
+
+for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, stop)
 process.on("unhandledRejection", (cause) => {
   // A law that is broken in the middle of a request is told by the story; anything else is a fault of the engine.
-  if (!(cause instanceof LawBroken)) failure ??= { seed: 0, cause }
+  if (!(cause instanceof LawBroken) && !isStopped) fail(0, cause)
 })
 
 const startedMs = Date.now()
 const deadlineMs = values.seconds === undefined ? Infinity : startedMs + Number(values.seconds) * 1_000
+const wanted = (rough: boolean) => (seed: number) => isPlayedHere(seed) && isRough(seed) === rough
 await Promise.all([
-  playAll(
-    seedsToCome(deadlineMs, (seed) => isPlayedHere(seed) && !isRough(seed)),
-    AT_ONCE,
-    false,
-  ),
-  playAll(
-    seedsToCome(deadlineMs, (seed) => isPlayedHere(seed) && isRough(seed)),
-    1,
-    true,
-  ),
+  ...(values.rough ? [] : [playAll(seedsToCome(deadlineMs, wanted(false)), AT_ONCE, false)]),
+  playAll(seedsToCome(deadlineMs, wanted(true)), 1, true),
 ])
-const report = {
-  from: Number(values.from),
-  to: highest,
-  played,
-  seconds: (Date.now() - startedMs) / 1_000,
-  counts: Object.fromEntries([...counts].sort(([one], [other]) => (one < other ? -1 : 1))),
-  ...(failure && {
-    failure: {
-      seed: failure.seed,
-      cause: failure.cause instanceof Error ? failure.cause.stack : failure.cause,
-    },
-  }),
-}
-process.stdout.write(`${JSON.stringify(report)}\n`)
+tellAll((Date.now() - startedMs) / 1_000)
 process.exit(failure ? 1 : 0)

@@ -8,6 +8,10 @@ export async function giveOrTakeRight(story: Story): Promise<void> {
   if (await isRightGone(story)) return giveRight(story)
   await story.desk.revise(story.parts.stage.people.bob.id, { [VOIDED]: true }, "revoked")
   story.tell("right revoked")
+  // He does not know, and delivers what he typed.
+  const bob = story.browsers.find(({ parts }) => parts.person.name === "bob")!
+  await story.type(bob, bob.tab)
+  await story.sync(bob, bob.tab)
 }
 
 /** At the end of a story he has it. */
