@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 from django.http import HttpRequest, HttpResponse
 
+from tallybook.core.fields import find_unstorable
 from tallybook.sync.checkouts import check_in, check_out, list_contracts
 from tallybook.sync.push import spell_instant
 
@@ -35,6 +36,8 @@ def register(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         envelope = msgspec.json.decode(request.body, type=CheckoutEnvelope)
     except (msgspec.MsgspecError, UnicodeDecodeError) as wrong:
         raise BadRequest(detail={"why": str(wrong)}) from wrong
+    if find_unstorable(envelope.label):
+        raise BadRequest(detail={"why": "the label has a character that cannot be stored"})
 
     checkout = check_out(
         person=person,

@@ -1,5 +1,6 @@
 """Reading the ledger after a seq: latest images, holds and ends of holds, in one consistent read."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from tallybook.core.failures import TallybookFailure
 from .models import LedgerEntry, LedgerHead
 from .tables import as_key
 
+HASH = re.compile("[0-9a-f]{64}")
 FEED_PAGE_MAX = 5_000  # lines
 FEED_PAGE_BYTES = 8_000_000  # about, uncompressed: what the server may hold for one request
 # Along one index for each kind of line; nothing else of the contract is looked at.
@@ -100,7 +102,8 @@ def check_position(*, head: LedgerHead, known: int, chain: str) -> None:
     if known == 0 or (known == head.seq and chain == head.chain):
         return
     entry = LedgerEntry.objects.filter(contract_id=head.contract_id, seq=known, hash=chain)
-    if known < 0 or known > head.seq or not entry.exists():
+    # What is no hash is not asked for: not every text can stand in a question to a database.
+    if not 0 < known <= head.seq or not HASH.fullmatch(chain) or not entry.exists():
         raise Diverged(detail={"head": head.seq})
 
 
