@@ -11,13 +11,13 @@ import type { SyncService } from "../../sync-service.ts"
 import type { Chance } from "./chance.ts"
 import { DiskHandle, type DiskFault } from "./disk.ts"
 import { KILLED, Life } from "./life.ts"
-import type { Line } from "./line.ts"
+import type { FaultyLine } from "./line.ts"
 
 export interface BrowserParts {
   person: Person & { token: string }
   contract: string
   serverUrl: () => string
-  line: Line
+  line: FaultyLine
   chance: Chance
   /** What its clock says of the true time. */
   clockOffMs: number

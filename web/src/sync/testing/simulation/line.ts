@@ -46,7 +46,7 @@ export interface LineParts {
 
 const RETRY_AFTER_S = 1
 
-export class Line {
+export class FaultyLine {
   readonly parts: LineParts
   isFaulty = true
   /** The person has turned Work Offline on: nothing may leave. */

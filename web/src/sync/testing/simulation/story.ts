@@ -11,7 +11,7 @@ import { Chance } from "./chance.ts"
 import { Desk } from "./desk.ts"
 import { assertEqual, assertLedgerLaws, type LedgerEntry } from "./laws.ts"
 import { KILLED } from "./life.ts"
-import { Line, type Sent } from "./line.ts"
+import { FaultyLine, type Sent } from "./line.ts"
 import type { PersonName, Stage } from "./stage.ts"
 import { isBusyLoop, passTime } from "./time.ts"
 import { breaks, LawBroken, Witness } from "./witness.ts"
@@ -72,7 +72,7 @@ export class Story implements Scene {
   private furnish(name: PersonName): Browser {
     const { seed, stage } = this.parts
     const chance = new Chance(seed, name)
-    const line = new Line({
+    const line = new FaultyLine({
       chance: new Chance(seed, `line of ${name}`),
       witness: this.witness,
       faultPercent: this.chance.pick([5, 20, 35]),

@@ -1,7 +1,7 @@
 /** Who saw every answer that the server gave in a story: what no law may contradict. */
 import type { Operation } from "../../../core/operation.ts"
 
-interface Line {
+interface ExportedEntry {
   seq?: number
   head?: number
   chain?: string
@@ -63,7 +63,7 @@ export class Witness {
     const lines = text
       .trimEnd()
       .split("\n")
-      .map((line) => JSON.parse(line) as Line)
+      .map((line) => JSON.parse(line) as ExportedEntry)
     const [first, last] = [lines[0]!, lines.at(-1)!]
     this.told.push({ head: first.head!, chain: first.chain! })
     let reached = after
