@@ -118,7 +118,7 @@ def test_setting_aside_changes_nothing(world: World) -> None:
     early = world.alice.make("revise", "note", str(uuid4()), {"text": "Mine."}, base={}, seen={})
     world.alice.push(early)
     aside = world.office.make(
-        "decide", "note", early["record"], {}, target=early["id"], choice="set_aside", reason="Lost."
+        "decide", "note", early["record"], {"text": "No."}, target=early["id"], choice="set_aside", reason="Lost."
     )
     world.office.push(aside)
     world.alice.push(world.alice.make("create", "note", early["record"], world.alice.note("Here.")["set"]))

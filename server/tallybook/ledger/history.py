@@ -80,10 +80,12 @@ def _tell(row: LedgerEntry, image: Image | None, rules: Rules) -> tuple[PastEntr
     kind = rules.types.get(operation.type)
     wanted, saw = operation.set, operation.base
     after = image
-    if kind is not None:
+    if operation.verb == "decide" and operation.choice == "set_aside":
+        wanted = {}  # it writes nothing, whatever it says
+    elif kind is not None:
         change, _ = normalise_change(operation, kind)
         wanted, saw = change.set, change.base
-        if row.state in WROTE and not (operation.verb == "decide" and operation.choice == "set_aside"):
+        if row.state in WROTE:
             saw = image.fields if image else {}
             after = fold(image=image, change=change)
     past = PastEntry(

@@ -36,8 +36,8 @@ async function pushesWithoutARight(device: TestDevice): Promise<void> {
   expect(outcome).toEqual({ kind: "forbidden" })
 }
 
-async function returns(device: TestDevice): Promise<void> {
-  await server.assign("alice")
+async function returns(device: TestDevice, right = "inspection"): Promise<void> {
+  await server.assign("alice", right)
   await device.sync.refreshContracts()
   await device.sync.openContract(server.contract)
   await syncsWell(device)
@@ -98,28 +98,39 @@ test("what is handed over counts, and the device of its author sees it at the of
   })
 })
 
-test("what is held when it is handed over is decided as any other, and is gone from its author's list", async () => {
-  const { alice, bob, record } = await bothSee()
-  await reviseRecord(alice.device, await alice.entry(record), { quantity: "13" })
-  await reviseRecord(bob.device, await bob.entry(record), { quantity: "14" })
-  await pushesWithoutARight(alice)
-  await syncsWell(bob)
+test.each(["view", "inspection"])(
+  "what is held when it is handed over is decided as any other, and is gone from its author's list: %s",
+  async (right) => {
+    const { alice, bob, record } = await bothSee()
+    await reviseRecord(alice.device, await alice.entry(record), { quantity: "13" })
+    await reviseRecord(bob.device, await bob.entry(record), { quantity: "14" })
+    await pushesWithoutARight(alice)
+    await syncsWell(bob)
 
-  const handed = await handOver(asking("ruth"), ofAlice(), "She was on the job.")
-  expect(handed).toMatchObject({ value: { count: 1, states: ["held"], remaining: 0 } })
-  const ruth = await checkedOut("ruth")
-  await ruth.sync.refreshContracts()
-  const [view] = await ruth.readHeld()
-  expect(view).toMatchObject({ mayDecide: true, held: { reason: "conflict" } })
-  // Decided before Alice's device hears of the hold at all: it is told of the end alone.
-  await decideHeld(ruth.device, view!, "set_aside", {}, "Bob measured last.")
-  await syncsWell(ruth)
-  await returns(alice)
+    const handed = await handOver(asking("ruth"), ofAlice(), "She was on the job.")
+    expect(handed).toMatchObject({ value: { count: 1, states: ["held"], remaining: 0 } })
+    const ruth = await checkedOut("ruth")
+    await ruth.sync.refreshContracts()
+    const [view] = await ruth.readHeld()
+    expect(view).toMatchObject({ mayDecide: true, held: { reason: "conflict" } })
+    // Decided before Alice's device hears of the hold at all: it is told of the end alone.
+    await decideHeld(ruth.device, view!, "set_aside", {}, "Bob measured last.")
+    await syncsWell(ruth)
+    await returns(alice, right)
 
-  expect(await alice.entry(record)).toMatchObject({ fields: { quantity: "14" }, where: "office", beside: [] })
-  expect(await alice.readHeld()).toEqual([])
-  await everythingIsEqual()
-})
+    expect(await alice.store.read(["unconfirmed"], (read) => read.count("unconfirmed", { prefix: [] }))).toBe(
+      0,
+    )
+    expect(await alice.entry(record)).toMatchObject({
+      fields: { quantity: "14" },
+      where: "office",
+      beside: [],
+    })
+    expect(await alice.readHeld()).toEqual([])
+    await everythingIsEqual()
+    await server.assign("alice")
+  },
+)
 
 test("what is set aside counts nowhere, stays listed with its reason, and its author's device still shows it", async () => {
   const alice = await checkedOut("alice")
