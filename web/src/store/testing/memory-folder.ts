@@ -5,6 +5,8 @@ export class MemoryFolder {
   /** Bytes that still fit. */
   roomBytes = Infinity
   private readonly open = new Set<string>()
+  /** What is on the disk, whatever happens next. */
+  private readonly flushed = new Map<string, Uint8Array<ArrayBuffer>>()
 
   /** What the journal is given. */
   get handle(): FileSystemDirectoryHandle {
@@ -19,8 +21,9 @@ export class MemoryFolder {
     } as unknown as FileSystemDirectoryHandle
   }
 
-  /** Its tab was killed: nothing more comes, and the file is free. */
+  /** The power went: what was not flushed is lost, and the file is free. */
   kill(name: string): void {
+    this.files.set(name, this.flushed.get(name) ?? new Uint8Array())
     this.open.delete(name)
   }
 
@@ -54,7 +57,7 @@ export class MemoryFolder {
       },
       write: (bytes: Uint8Array, { at = 0 } = {}) => this.write(name, bytes, at),
       truncate: (size: number) => this.files.set(name, this.bytes(name).slice(0, size)),
-      flush: () => undefined,
+      flush: () => this.flushed.set(name, this.bytes(name)),
       close: () => this.open.delete(name),
     }
   }
