@@ -6,7 +6,7 @@ import { JournalFailed, openBrowserJournal, WorkerJournal, type JournalReply } f
 const OPERATION = { id: "a", number: 1 } as Operation
 
 class StubWorker {
-  onmessage: ((event: { data: JournalReply }) => void) | undefined
+  onmessage: ((event: Pick<MessageEvent<JournalReply>, "data">) => void) | undefined
   onerror: (() => void) | undefined
   asked: { turn: number; call: string }[] = []
   isTerminated = false
@@ -21,7 +21,7 @@ class StubWorker {
 
   answer(reply: Omit<JournalReply, "turn">): void {
     const asked = this.asked.shift()
-    if (asked) this.onmessage?.({ data: { turn: asked.turn, ...reply } })
+    if (asked) this.onmessage?.({ ["data"]: { turn: asked.turn, ...reply } })
   }
 }
 
