@@ -13,7 +13,7 @@ const NEVER_DELETE = {
 const NO_FLOAT = "A quantity or an amount is an exact decimal: use core and big.js."
 
 export default defineConfig(
-  globalIgnores(["dist", "node_modules", "src/wire/generated.ts"]),
+  globalIgnores(["dist", "node_modules"]),
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   js.configs.recommended,
   ts.configs.strictTypeChecked,
