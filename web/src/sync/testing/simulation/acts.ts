@@ -12,7 +12,7 @@ import type { Chance } from "./chance.ts"
 
 export const WORK_DATES = ["2026-12-01", "2026-12-02"]
 /** Few, so that people meet at the same ones. */
-const ENTRIES_AT_HAND = 4
+const ENTRIES_AT_HAND = 2
 const LARGE_LETTERS = 70_000
 
 export interface Scene {
@@ -35,11 +35,17 @@ export async function typeSomething(typist: Typist): Promise<Operation | undefin
   const roll = chance.below(100)
   if (roll < 6) return typeOddly(typist, entries)
   if (roll < 22 || entries.length === 0) return recordSomething(typist)
-  if (roll < 62 || (roll < 84 && held.length === 0)) return reviseSomething(typist, chance.pick(entries))
-  if (roll < 84) return decideSomething(typist, chance.pick(held))
+  if (roll < 55 || (roll < 88 && held.length === 0)) return reviseSomething(typist, chance.pick(entries))
+  if (roll < 88) return decideSomething(typist, chooseHeld(chance, held))
   typist.tell("voided or brought back")
   const entry = chance.pick(entries)
   return (entry.voided ? bringBackRecord : voidRecord)(device, entry, "seen again")
+}
+
+/** Mostly where two people disagree: others may be typing there still. */
+function chooseHeld(chance: Chance, held: readonly HeldView[]): HeldView {
+  const conflicts = held.filter((view) => view.held.reason === "conflict")
+  return chance.pick(conflicts.length > 0 && chance.strikes(80) ? conflicts : held)
 }
 
 async function readShown(device: Device, contract: string): Promise<Entry[]> {

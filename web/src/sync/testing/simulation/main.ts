@@ -5,7 +5,7 @@ import { Stage, type StageParts } from "./stage.ts"
 import { LawBroken } from "./witness.ts"
 
 const STEPS = 22
-const STEPS_OF_ROUGH = 40
+const STEPS_OF_ROUGH = 30
 /** Of so many seeds two have a server of their own that is killed and restored, one of them on PostgreSQL. */
 const ROUGH_EVERY = 20
 const ROUGH = [0, 4]
@@ -61,7 +61,7 @@ function* seedsToCome(deadlineMs: number, wanted: (seed: number) => boolean): Ge
     Number(values.count ?? (values.seconds === undefined ? 0 : Infinity)),
   ]
   for (let seed = from; seed < from + count && Date.now() < deadlineMs; seed += 1)
-    if (wanted(seed)) yield seed
+    if (wanted(seed) && !named.includes(seed)) yield seed
 }
 
 /** Told to stop, or a law is broken: what is being played is left as it is, and the servers are stopped. */
