@@ -111,9 +111,11 @@ def test_another_person_on_the_same_browser_neither_sees_nor_harms_what_is_unsen
     ann.close()
 
 
-def test_storage_tells_what_is_only_here_and_that_it_is_kept_twice(ann: Inspector) -> None:
+def test_storage_tells_what_is_only_here_and_that_it_is_kept_twice(agency: Agency, ann: Inspector) -> None:
     ann.add_note("Only here.")
     assert "Only here." in in_journal(ann.page)
+    agency.server.stop()  # what keeps the second copy is part of the program that is stored
+    ann.reopen()
 
     ann.go("/storage")
 
