@@ -45,6 +45,8 @@ export interface LineParts {
 }
 
 const RETRY_AFTER_S = 1
+/** Of one browser in one story: hundreds are usual. */
+const REQUESTS_MAX = 3_000
 
 export class FaultyLine {
   readonly parts: LineParts
@@ -56,6 +58,7 @@ export class FaultyLine {
   /** Called when the server has answered and the device does not know it yet. */
   answered: (request: Sent) => Promise<void> = async () => undefined
   private late: Sent[] = []
+  private count = 0
 
   constructor(parts: LineParts) {
     this.parts = parts
@@ -66,6 +69,8 @@ export class FaultyLine {
     return async (input, init) => {
       await life.step()
       try {
+        this.count += 1
+        if (this.count > REQUESTS_MAX) breaks(7, "a device asks without end")
         if (this.isShut) breaks(1, "a request left while Work Offline was on")
         const request = this.spell(input instanceof Request ? input.url : input, init)
         await this.before(request)
