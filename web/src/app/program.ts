@@ -7,6 +7,8 @@ const WORKER = "/service-worker.js"
 const STORED_TIMEOUT_MS = 60_000 // a slow line has the program's files to bring first
 const ASK_AGAIN_MS = 500
 const UPDATE_EVERY_MS = 60 * 60_000
+const LOOK_AGAIN = 1
+const LOOK_AGAIN_MS = 5_000
 
 export interface BrowserProgram extends Program {
   /** Ask the office for a newer program, unless Work Offline is on. */
@@ -58,14 +60,20 @@ async function register(onUpdate: () => void): Promise<ServiceWorkerRegistration
   return registration
 }
 
-/** Put the newest worker's file into the browser's cache, then let the browser compare. */
+/**
+ * Put the newest worker's file into the browser's cache, then let the browser compare. Twice: a comparison
+ * that the browser began by itself a moment before is taken for ours, and may have read the file of before.
+ */
 async function refreshWorker(registration: ServiceWorkerRegistration, gate: Gate): Promise<void> {
-  try {
-    await fetch(WORKER, { cache: "reload", signal: gate.signal() })
-    if (!gate.isClosed()) await registration.update()
-  } catch (failure) {
-    // No network, or Work Offline was turned on meanwhile: the next hour will do.
-    if (!(failure instanceof TypeError || failure instanceof DOMException)) throw failure
+  for (let again = 0; again <= LOOK_AGAIN && !gate.isClosed(); again += 1) {
+    if (again > 0) await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS))
+    try {
+      await fetch(WORKER, { cache: again === 0 ? "reload" : "no-cache", signal: gate.signal() })
+      if (!gate.isClosed()) await registration.update()
+    } catch (failure) {
+      // No network, or Work Offline was turned on meanwhile: if not now, the next hour will do.
+      if (!(failure instanceof TypeError || failure instanceof DOMException)) throw failure
+    }
   }
 }
 
