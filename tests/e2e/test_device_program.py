@@ -39,7 +39,9 @@ def program(tmp_path: Path) -> Path:
     """The program of a server of its own, so that a newer one can be put in its place."""
     folder = tmp_path / "program"
     shutil.copytree(ROOT / "server", folder / "server", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "web" / "dist", folder / "web" / "dist")
+    # Without the compressed twins, which would go on telling of the program of before.
+    twins = shutil.ignore_patterns("*.br", "*.gz")
+    shutil.copytree(ROOT / "web" / "dist", folder / "web" / "dist", ignore=twins)
     return folder
 
 
