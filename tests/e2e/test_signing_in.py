@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Agency
+from tests.support.browser import DESK, PHONE, find_violations, take_picture
 from tests.support.inspector import PASSWORD
 from tests.support.witness import witness_before
 
@@ -27,6 +28,20 @@ def test_a_wrong_password_is_said_and_the_right_one_lets_in(agency: Agency) -> N
     ann.page.keyboard.press("Enter")
 
     expect(ann.button("User menu")).to_be_visible()
+    ann.close()
+
+
+def test_axe_finds_nothing_on_the_page_to_sign_in(agency: Agency) -> None:
+    ann = agency.person("ann")
+    ann.go("/")
+    ann.button("Log in").click()  # with the sentence that says what is missing
+    found = []
+    for viewport in (PHONE, DESK):
+        for scheme in ("light", "dark"):
+            take_picture(ann.page, agency.folder / f"{scheme}.png", viewport, scheme)
+            found += find_violations(ann.page)
+
+    assert found == []
     ann.close()
 
 
