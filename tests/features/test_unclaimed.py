@@ -16,7 +16,6 @@ from tallybook.inspection.models import Note
 from tallybook.ledger.models import LedgerEntry, LedgerHead
 from tallybook.ledger.replay import find_first_difference
 from tallybook.ledger.stored import decode_json
-from tallybook.sync import unclaimed
 from tallybook.sync.installation import OwnChange, settle_own
 from tallybook.sync.models import UnclaimedOperation
 from tallybook.sync.registry import RULES
@@ -340,28 +339,6 @@ def test_what_no_text_should_hold_is_listed_all_the_same(world: World) -> None:
     answers = hand_over(world.office, person=str(world.lost.person.id))["answers"]
     assert {(one["state"], one["reason"]) for one in answers} == {("held", "invalid")}
     world.verify()
-
-
-def test_one_persons_part_of_the_list_is_limited(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unclaimed, "UNCLAIMED_MAX", 2)
-    notes = [world.lost.note() for _ in range(3)]
-    world.keep(*notes[:2])
-
-    refused = world.lost.post(notes)
-
-    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_unclaimed")
-    assert int(refused["Retry-After"]) > 0
-    world.keep(*notes[:2])  # what is kept already is answered, as before
-    assert ask(world.office, "set-aside", ids=world.ids()[:1])[0] == 200
-    world.keep(notes[2])
-    assert UnclaimedOperation.objects.count() == 3
-
-
-def test_one_persons_part_of_the_list_is_limited_in_bytes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unclaimed, "UNCLAIMED_BYTES_MAX", 2_000)
-    world.keep(world.lost.note("x" * 1_000))
-
-    assert world.lost.post([world.lost.note("x" * 1_000)]).json()["code"] == "too_many_unclaimed"
 
 
 def test_nothing_is_handed_over_where_the_commit_fails(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

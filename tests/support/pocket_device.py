@@ -92,7 +92,8 @@ class PocketDevice:
         sent = [read_operation(json.loads(json.dumps(one))) for one in batch]
         push = Push(device=UUID(self.id), waiting=0, known=known, chain=chain, operations=sent)
         told = push_operations(person=self.person, contract_id=self.contract_id, push=push, received_at=NOW)
-        answers = [{"id": one.id, "state": one.state, "reason": one.reason, "seq": one.seq} for one in told.answers]
+        kept = [one for one in told.answers if one is not None]
+        answers = [{"id": one.id, "state": one.state, "reason": one.reason, "seq": one.seq} for one in kept]
         if answer_arrives:
             self.position = max(self.position, (told.head, told.chain))
             for typed, answer in zip(batch, answers, strict=True):

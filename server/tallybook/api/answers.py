@@ -97,12 +97,22 @@ class OperationAnswer(Answer):
     detail: dict[str, Any] | UnsetType = UNSET
 
 
-class Pushed(Answer):
-    """An answer for each operation, in the order sent, and the new position."""
+class NotKept(Answer):
+    """Why some operations of a push were not kept, as a problem body says it."""
 
-    answers: list[OperationAnswer]
+    code: Literal["too_many_unclaimed"]
+    title: str
+    remedy: str
+    detail: dict[str, int]
+
+
+class Pushed(Answer):
+    """An answer for each operation, in the order sent (null: it was not kept), and the new position."""
+
+    answers: list[OperationAnswer | None]
     head: int
     chain: str
+    not_kept: NotKept | UnsetType = UNSET
 
 
 class LabelledDevice(Answer):
@@ -168,6 +178,74 @@ class Unclaimed(Answer):
     received_at: str
     operation: Any
     ended: EndOfUnclaimed | UnsetType = UNSET
+
+
+class Return(Answer):
+    """A device that came back to a restored server, and what it brought."""
+
+    id: UUID
+    device: UUID
+    label: str
+    person: Named
+    reported_at: str
+    known: int
+    head_then: int
+    last_sent_at: str | None
+    finished_at: str | None
+    brought: int
+    held: int
+    here_already: int
+    unclaimed: int
+
+
+class NotBack(Answer):
+    """A checkout whose device was not heard from since."""
+
+    device: UUID
+    label: str
+    person: Named
+    last_heard_at: str
+    waiting: int
+
+
+class Restore(Answer):
+    """A contract found restored from a backup."""
+
+    contract: UUID
+    contract_number: str
+    contract_name: str
+    noticed_at: str
+    returns: list[Return]
+    not_back: list[NotBack]
+
+
+class Restores(Answer):
+    """All of them, newest first."""
+
+    restores: list[Restore]
+
+
+class ReturnedEntry(Answer):
+    """An entry that a returning device brought."""
+
+    seq: int
+    state: str
+    reason: str
+    received_at: str
+    type: str
+    verb: str
+    record: UUID | None
+    made_at: str
+    author: NamedOrNot
+    set: dict[str, Any]
+
+
+class ReturnedPage(Answer):
+    """Some of what it brought, in the order of the ledger."""
+
+    contract: UUID
+    entries: list[ReturnedEntry]
+    more: bool
 
 
 class ItemName(Answer):

@@ -160,12 +160,16 @@ def json_response(answer: Any, *, status: int = 200) -> HttpResponse:
 
 def problem_response(failure: TallybookFailure) -> HttpResponse:
     """Return a failure as a problem body (RFC 9457)."""
-    told = {"code": failure.code, "title": str(failure), "remedy": failure.remedy, "detail": failure.detail}
-    response = json_response(told, status=failure.http_status)
+    response = json_response(tell_problem(failure), status=failure.http_status)
     response["Content-Type"] = "application/problem+json"
     if failure.http_status in (429, 503):
         response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
+
+
+def tell_problem(failure: TallybookFailure) -> dict[str, Any]:
+    """Return what a problem body says."""
+    return {"code": failure.code, "title": str(failure), "remedy": failure.remedy, "detail": failure.detail}
 
 
 def refuse_csrf(_request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -17,7 +17,6 @@ from tallybook.ledger.feed import AfterTheEnd, Diverged
 from tallybook.sync.contract_import import ContractFieldsRefused, RowsRefused
 from tallybook.sync.installation import ContractNumberTaken, OwnChangeHeld
 from tallybook.sync.push import DatabaseBusy
-from tallybook.sync.unclaimed import TooManyUnclaimed
 from tallybook.sync.unclaimed_office import NothingChosen, OfficeRightNeeded, ReasonRefused
 
 from . import answers
@@ -142,16 +141,20 @@ CALLS: Mapping[str, Mapping[str, Call]] = {
         "get": Call(
             NDJSON,
             (BadRequest, ContractNotFound, Diverged, AfterTheEnd),
-            query={"after": NUMBER, "known": NUMBER, "chain": HASH, "limit": NUMBER},
+            query={"after": NUMBER, "known": NUMBER, "chain": HASH, "limit": NUMBER, "device": ID},
         )
     },
-    "sync_push": {"post": Call(answers.Pushed, (Diverged, TooManyUnclaimed), body=PushEnvelope)},
+    "sync_push": {"post": Call(answers.Pushed, (Diverged,), body=PushEnvelope)},
     "session": {"get": Call(answers.Session)},
     "history": {"get": Call(answers.History, (BadRequest, ContractNotFound), query={"after": NUMBER, "limit": NUMBER})},
     "unclaimed": {"get": Call(answers.UnclaimedPage, (BadRequest,), query=UNCLAIMED_QUERY)},
     "unclaimed_groups": {"get": Call(answers.UnclaimedGroups)},
     "unclaimed_hand_over": {"post": Call(answers.HandedOver, CHOICE_REFUSALS, body=ChoiceEnvelope)},
     "unclaimed_set_aside": {"post": Call(answers.SetAside, CHOICE_REFUSALS, body=ChoiceEnvelope)},
+    "restores": {"get": Call(answers.Restores)},
+    "returned_entries": {
+        "get": Call(answers.ReturnedPage, (BadRequest, ContractNotFound), query={"after": NUMBER, "limit": NUMBER})
+    },
     "contract_import_preview": {"post": Call(answers.ImportPreview, IMPORT_REFUSALS, body=IMPORT_FORM)},
     "contract_import": {
         "post": Call(

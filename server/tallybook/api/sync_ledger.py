@@ -15,12 +15,13 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 
 from tallybook.core.operations import Operation
-from tallybook.ledger.feed import FEED_PAGE_MAX, read_feed
+from tallybook.ledger.feed import FEED_PAGE_MAX, Diverged, read_feed
 from tallybook.ledger.stored import Answer, read_operation
 from tallybook.sync.checkouts import require_right
-from tallybook.sync.push import OPERATIONS_MAX, Push, push_operations
+from tallybook.sync.push import OPERATIONS_MAX, Push, note_diverged, push_operations
+from tallybook.sync.unclaimed import too_many_unclaimed
 
-from .edge import BadRequest, TooLarge, endpoint, json_response, require_person
+from .edge import BadRequest, TooLarge, endpoint, json_response, require_person, tell_problem
 
 PUSH_BYTES_MAX = 1024 * 1024  # uncompressed
 SEQ_MAX = 2**62
@@ -57,8 +58,9 @@ def push(request: HttpRequest, contract_id: UUID) -> HttpResponse:
 
     answer = push_operations(person=person, contract_id=contract_id, push=envelope, received_at=datetime.now(UTC))
 
-    answers = [tell_answer(one) for one in answer.answers]
-    return json_response({"answers": answers, "head": answer.head, "chain": answer.chain})
+    answers = [tell_answer(one) if one else None for one in answer.answers]
+    told = {"answers": answers, "head": answer.head, "chain": answer.chain}
+    return json_response(told | ({"not_kept": tell_problem(too_many_unclaimed())} if None in answers else {}))
 
 
 @endpoint("GET")
@@ -67,13 +69,20 @@ def feed(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     person = require_person(request)
     require_right(person=person, contract_id=contract_id)
 
-    page = read_feed(
-        contract_id=contract_id,
-        after=read_number(request, "after"),
-        known=read_number(request, "known"),
-        chain=request.GET.get("chain", ""),
-        limit=read_number(request, "limit", FEED_PAGE_MAX),
-    )
+    device = read_id(request, "device")
+    known = read_number(request, "known")
+    try:
+        page = read_feed(
+            contract_id=contract_id,
+            after=read_number(request, "after"),
+            known=known,
+            chain=request.GET.get("chain", ""),
+            limit=read_number(request, "limit", FEED_PAGE_MAX),
+        )
+    except Diverged:
+        if device is not None:
+            note_diverged(person=person, contract_id=contract_id, device=device, known=known, at=datetime.now(UTC))
+        raise
 
     first = {"head": page.head, "chain": page.chain, "remaining": page.remaining}
     tally = {"records": page.records, "revisions": page.revisions}
@@ -165,6 +174,15 @@ def read_number(request: HttpRequest, name: str, default: int = 0) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > len(str(SEQ_MAX)):
         raise BadRequest(detail={"why": f"{name} must be a whole number"})
     return min(int(text), SEQ_MAX)
+
+
+def read_id(request: HttpRequest, name: str) -> UUID | None:
+    """Return an id of the query; None where it is not there. Raises BadRequest."""
+    text = request.GET.get(name, "")
+    try:
+        return UUID(text) if text else None
+    except ValueError as wrong:
+        raise BadRequest(detail={"why": f"{name} must be an id"}) from wrong
 
 
 def _compressed(request: HttpRequest, body: bytes) -> HttpResponse:

@@ -13,7 +13,7 @@ from tallybook.sync.unclaimed_list import GROUPS_MAX, PAGE_MAX, Wanted, list_gro
 from tallybook.sync.unclaimed_office import Choice, Done, hand_over, set_aside
 
 from .edge import BadRequest, endpoint, json_response, require_person
-from .sync_ledger import read_body, read_number, tell_answer
+from .sync_ledger import read_body, read_id, read_number, tell_answer
 
 HOW = {"open": "", "handed_over": "handed_over", "set_aside": "set_aside"}
 
@@ -35,10 +35,10 @@ def list_all(request: HttpRequest) -> HttpResponse:
     if how is None:
         raise BadRequest(detail={"why": f"state must be one of: {', '.join(HOW)}"})
     wanted = Wanted(
-        contract_id=_id(request, "contract"),
-        person_id=_id(request, "person"),
+        contract_id=read_id(request, "contract"),
+        person_id=read_id(request, "person"),
         how=how,
-        after=_id(request, "after"),
+        after=read_id(request, "after"),
     )
 
     page = list_operations(reader=reader, wanted=wanted, limit=read_number(request, "limit", PAGE_MAX))
@@ -86,11 +86,3 @@ def _act(request: HttpRequest, act: Callable[..., Done]) -> Done:
         raise BadRequest(detail={"why": str(wrong)}) from wrong
     choice = Choice(contract_id=told.contract, ids=told.ids, person_id=told.person)
     return act(acting=acting, choice=choice, reason=told.reason, at=datetime.now(UTC))
-
-
-def _id(request: HttpRequest, name: str) -> UUID | None:
-    text = request.GET.get(name, "")
-    try:
-        return UUID(text) if text else None
-    except ValueError as wrong:
-        raise BadRequest(detail={"why": f"{name} must be an id"}) from wrong

@@ -3,7 +3,7 @@
 from allauth.headless.account import views as sign_in
 from django.urls import include, path, re_path
 
-from tallybook.api import client, edge, history, imports, session, sync_urls, unclaimed
+from tallybook.api import client, edge, history, imports, returning, session, sync_urls, unclaimed
 
 handler400 = edge.explain_400
 handler403 = edge.explain_403
@@ -35,6 +35,8 @@ urlpatterns = [
     path("api/v1/unclaimed/groups", unclaimed.list_grouped, name="unclaimed_groups"),
     path("api/v1/unclaimed/hand-over", unclaimed.hand_over_chosen, name="unclaimed_hand_over"),
     path("api/v1/unclaimed/set-aside", unclaimed.set_aside_chosen, name="unclaimed_set_aside"),
+    path("api/v1/restores", returning.list_all, name="restores"),
+    path("api/v1/returns/<uuid:return_id>/entries", returning.list_entries, name="returned_entries"),
     path("_allauth/browser/v1/", include(SIGN_IN)),
     re_path(r"^(?!api/|_allauth/|assets/)", client.show_client, name="client"),
 ]

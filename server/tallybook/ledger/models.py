@@ -16,6 +16,7 @@ class LedgerHead(models.Model):
     records = models.IntegerField(default=0)  # how many images there are
     revisions = models.BigIntegerField(default=0)  # the sum of their revisions
     bytes = models.BigIntegerField(default=0)  # of their lines in the feed
+    returning = models.IntegerField(default=0)  # devices told of more than is here, that send everything again
 
 
 class LedgerEntry(models.Model):

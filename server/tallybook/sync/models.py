@@ -56,3 +56,39 @@ class Installation(models.Model):
     agency_name = models.CharField(max_length=200)
     device = models.UUIDField()
     last_number = models.BigIntegerField(default=0)  # of its own operations
+
+
+class DeviceReturn(models.Model):
+    """A device that was told of more than a contract's ledger has, until it has sent all it keeps once more."""
+
+    id = models.UUIDField(primary_key=True)
+    contract_id = models.UUIDField()
+    device = models.UUIDField()
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")  # who was signed in there
+    noticed_at = models.DateTimeField()  # when the first device told of this restore, by the server's clock
+    reported_at = models.DateTimeField()  # when this one did
+    known = models.BigIntegerField()  # the furthest seq that it was told of
+    head_then = models.BigIntegerField()  # how far the ledger went when it reported
+    last_sent_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)  # null: it has more to send
+    last_number = models.BigIntegerField(default=0)  # of the operations counted here: a repeat counts once
+    brought = models.IntegerField(default=0)  # entries that the ledger did not have
+    held = models.IntegerField(default=0)  # of these
+    here_already = models.IntegerField(default=0)
+    unclaimed = models.IntegerField(default=0)  # came without a right to write them
+
+    class Meta:
+        indexes = [models.Index(fields=["contract_id", "noticed_at"], name="return_noticed")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contract_id", "device", "person"], name="return_open", condition=Q(finished_at=None)
+            ),
+        ]
+
+
+class ReturnedEntry(models.Model):
+    """One entry that a returning device brought."""
+
+    pk = models.CompositePrimaryKey("return_id", "seq")
+    return_id = models.UUIDField()
+    seq = models.BigIntegerField()

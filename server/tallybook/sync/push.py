@@ -1,7 +1,7 @@
 """Receiving a push: who may write what, settling, unclaimed operations, and when a device was heard."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -15,7 +15,7 @@ from tallybook.contracts.queries import Right, right_on_contract
 from tallybook.core.failures import TallybookFailure
 from tallybook.core.operations import Operation
 from tallybook.inspection.records import FIELD_TYPES
-from tallybook.ledger.feed import check_position
+from tallybook.ledger.feed import Diverged, check_position
 from tallybook.ledger.models import LedgerHead
 from tallybook.ledger.settle import settle
 from tallybook.ledger.stored import Answer
@@ -23,6 +23,7 @@ from tallybook.ledger.workspace import Workspace, lock_head
 
 from .models import Checkout
 from .registry import RULES
+from .returning import count_returned, note_return
 from .unclaimed import keep_unclaimed, list_set_aside
 
 logger = logging.getLogger(__name__)
@@ -56,9 +57,12 @@ class Push:
 
 @dataclass(frozen=True)
 class PushAnswer:
-    """An answer for each operation, in the order sent, and the device's new position."""
+    """An answer for each operation, in the order sent, and the device's new position.
 
-    answers: list[Answer]
+    None is the answer of what was not kept: the list of unclaimed operations is full.
+    """
+
+    answers: list[Answer | None]
     head: int
     chain: str
 
@@ -66,11 +70,23 @@ class PushAnswer:
 def push_operations(*, person: Person, contract_id: UUID, push: Push, received_at: datetime) -> PushAnswer:
     """Settle a push durably, in one transaction.
 
-    Raises Diverged, DatabaseBusy, TooManyUnclaimed; then nothing was kept. Content raises nothing: what
-    fails by itself is held. Cost: about fifteen statements, whatever the number of operations.
+    Raises Diverged, DatabaseBusy; then nothing was kept. Content raises nothing: what fails by itself is held.
+    Cost: about fifteen statements, whatever the number of operations.
     Source: docs/sync-protocol.md, "Settling".
     """
-    return settle_or_one_by_one(partial(_settle_push, person, contract_id, push, received_at))
+    try:
+        return settle_or_one_by_one(partial(_settle_push, person, contract_id, push, received_at))
+    except Diverged:
+        note_diverged(person=person, contract_id=contract_id, device=push.device, known=push.known, at=received_at)
+        raise
+
+
+def note_diverged(*, person: Person, contract_id: UUID, device: UUID, known: int, at: datetime) -> None:
+    """Note for the office that a device comes back to a restored server. Raises DatabaseBusy: it comes again."""
+    try:
+        note_return(person=person, contract_id=contract_id, device=device, known=known, at=at)
+    except OperationalError as busy:
+        raise DatabaseBusy from busy
 
 
 def settle_or_one_by_one(settle_push: Callable[[SettleAll], Settled]) -> Settled:
@@ -135,20 +151,32 @@ def _settle_push(
             head is not None and one.id not in out and may_write(right=right, person=person, operation=one)
             for one in push.operations
         ]
-        allowed = [one for one, yes in zip(push.operations, may, strict=True) if yes]
         refused = [one for one, yes in zip(push.operations, may, strict=True) if not yes]
-        keep_unclaimed(person=person, contract_id=contract_id, operations=refused, received_at=received_at)
-        settled: list[Answer] = []
-        if head is not None:
-            settled = settle_all(head, allowed, str(person.id), spell_instant(received_at))
-            _hear_from(contract_id, push, received_at)
-    answers = iter(settled)
-    in_order = [
-        next(answers) if yes else Answer(id=one.id, state="held", reason="forbidden")
+        left = keep_unclaimed(person=person, contract_id=contract_id, operations=refused, received_at=received_at)
+        if head is None:
+            # Who may not read the contract is told nothing of it, its length included.
+            return PushAnswer(answers=_tell_in_order(push, may, [], left), head=0, chain="")
+        before = head.seq
+        allowed = [one for one, yes in zip(push.operations, may, strict=True) if yes]
+        settled = settle_all(head, allowed, str(person.id), spell_instant(received_at))
+        _hear_from(contract_id, push, received_at)
+        answers = _tell_in_order(push, may, settled, left)
+        count_returned(
+            head=head, before=before, person=person, device=push.device, waiting=push.waiting,
+            operations=push.operations, answers=answers, at=received_at,
+        )  # fmt: skip
+    return PushAnswer(answers=answers, head=head.seq, chain=head.chain)
+
+
+def _tell_in_order(
+    push: Push, may: Sequence[bool], settled: Sequence[Answer], left: Collection[Operation]
+) -> list[Answer | None]:
+    """Return each operation's answer; none for what was not kept: it stays unanswered on its device."""
+    answers, not_kept = iter(settled), {id(one) for one in left}
+    return [
+        next(answers) if yes else None if id(one) in not_kept else Answer(id=one.id, state="held", reason="forbidden")
         for one, yes in zip(push.operations, may, strict=True)
     ]
-    # Who may not read the contract is told nothing of it, its length included.
-    return PushAnswer(answers=in_order, head=head.seq if head else 0, chain=head.chain if head else "")
 
 
 def _settle_batch(head: LedgerHead, operations: Sequence[Operation], signed_in: str, received_at: str) -> list[Answer]:

@@ -22,12 +22,20 @@ NUMBER_MAX = 2**62
 
 
 class TooManyUnclaimed(TallybookFailure):
-    """Somebody without a right sends more than the list of unclaimed operations takes from one person."""
+    """Somebody without a right sends more than the list of unclaimed operations takes from one person.
+
+    It ends no request: it is told beside the answers of the others in the push.
+    """
 
     code = "too_many_unclaimed"
-    http_status = 429
+    http_status = 200
     title = "The office has not looked at your earlier entries yet."
     remedy = "Nothing is lost: they stay on this device. Ask your office about your right on the contract."
+
+
+def too_many_unclaimed() -> TooManyUnclaimed:
+    """Return what to tell of operations that were not kept."""
+    return TooManyUnclaimed(detail={"operations_max": UNCLAIMED_MAX, "bytes_max": UNCLAIMED_BYTES_MAX})
 
 
 def open_operations() -> QuerySet[UnclaimedOperation]:
@@ -51,20 +59,25 @@ def list_set_aside(*, person: Person, contract_id: UUID) -> frozenset[str]:
 
 def keep_unclaimed(
     *, person: Person, contract_id: UUID, operations: Sequence[Operation], received_at: datetime
-) -> None:
-    """Keep operations for the office. What is kept already stays as it is. Call inside `atomic`.
+) -> Sequence[Operation]:
+    """Keep operations for the office, and return those from the first on that the list does not take any more.
 
-    Raises TooManyUnclaimed. Cost: none without operations, else three statements.
+    What is kept already stays as it is. Call inside `atomic`. Cost: none without operations, else three statements.
     """
     new = _find_new(person, contract_id, operations)
     if not new:
-        return
+        return ()
     kept = open_operations().filter(person=person).aggregate(count=Count("id"), bytes=Sum("bytes"))
-    size = sum(len(one.canonical) for one in new)
-    if kept["count"] + len(new) > UNCLAIMED_MAX or (kept["bytes"] or 0) + size > UNCLAIMED_BYTES_MAX:
-        raise TooManyUnclaimed(detail={"operations_max": UNCLAIMED_MAX, "bytes_max": UNCLAIMED_BYTES_MAX})
-    rows = [_row(person, contract_id, one, received_at) for one in new]
+    count, size = kept["count"], kept["bytes"] or 0
+    fit = 0
+    for one in new:
+        size += len(one.canonical)
+        if count + fit == UNCLAIMED_MAX or size > UNCLAIMED_BYTES_MAX:
+            break
+        fit += 1
+    rows = [_row(person, contract_id, one, received_at) for one in new[:fit]]
     UnclaimedOperation.objects.bulk_create(rows, ignore_conflicts=True)
+    return new[fit:]
 
 
 def _find_new(person: Person, contract_id: UUID, operations: Sequence[Operation]) -> list[Operation]:
@@ -86,12 +99,13 @@ def _row(person: Person, contract_id: UUID, operation: Operation, received_at: d
         operation_hash=operation.hash,
         bytes=len(operation.canonical),
         device=operation.device if is_uuid(operation.device) else "",
-        number=_number_of(operation.received),
+        number=number_of(operation.received),
         person=person,
         received_at=received_at,
     )
 
 
-def _number_of(received: Any) -> int:
+def number_of(received: Any) -> int:
+    """Return the number of an operation as received; 0 where it does not say."""
     number = received.get("number") if isinstance(received, dict) else 0
     return number if type(number) is int and 0 < number < NUMBER_MAX else 0

@@ -96,6 +96,7 @@ function readPage(
       total: received + remaining,
     })
   return context.server.readFeed(row.id, {
+    device: context.device.id,
     after,
     position: row.position,
     limit: context.pageLines,

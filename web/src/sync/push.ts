@@ -21,8 +21,10 @@ export interface Pushed extends Counted {
 
 interface Outbox {
   total: number
-  /** Too large for a request by themselves: those behind them go on. */
+  /** Too large for a request by themselves, or not kept: those behind them go on. */
   skipped: Set<string>
+  /** Why some stay on the device this time. */
+  failure?: Failure
   batchMax: number
   /** Answered, and offered once more: nothing tells whether a restored server still has them. */
   again: Operation[]
@@ -54,12 +56,14 @@ export async function pushAll(context: SyncContext, contract: string): Promise<P
     }
     if (reply.kind !== "ok") return { ...counted, failure: reply }
     await keepAnswers(context, contract, batch.operations, reply.value)
+    skipNotKept(outbox, batch.operations, reply.value)
     const isAgain = batch.operations.some((one) => outbox.again.includes(one))
     outbox.again = outbox.again.filter((one) => !batch.operations.includes(one))
-    counted = addCounted(counted, count(reply.value.answers.filter((one) => !isAgain || !isForbidden(one))))
+    const answers = reply.value.answers.filter((one) => one !== null)
+    counted = addCounted(counted, count(answers.filter((one) => !isAgain || !isForbidden(one))))
     if (batch.operations.length === 0) break
   }
-  return outbox.skipped.size > 0 ? { ...counted, failure: { kind: "too_large" } } : counted
+  return outbox.failure ? { ...counted, failure: outbox.failure } : counted
 }
 
 /**
@@ -80,8 +84,19 @@ function shrink(outbox: Outbox, operations: readonly Operation[]): void {
   const [first] = operations
   if (operations.length === 1 && first) {
     outbox.skipped.add(first.id)
+    outbox.failure ??= { kind: "too_large" }
     outbox.batchMax = BATCH_OPERATIONS_MAX
   } else outbox.batchMax = Math.max(1, Math.floor(operations.length / 2))
+}
+
+/** What the office has no room for stays unanswered here, and is offered again in the next round. */
+function skipNotKept(
+  outbox: Outbox,
+  operations: readonly Operation[],
+  { answers, notKept }: PushReply,
+): void {
+  for (const [at, { id }] of operations.entries()) if (answers[at] === null) outbox.skipped.add(id)
+  if (notKept) outbox.failure = { kind: "failed", ...notKept }
 }
 
 const countOutbox = ({ device }: SyncContext, contract: string): Promise<number> =>

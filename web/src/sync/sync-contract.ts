@@ -12,7 +12,9 @@ const DIVERGENCES_MAX = 3 // in one round: a server is not restored so often
 export async function syncContract(context: SyncContext, contract: string): Promise<SyncSummary> {
   let counted: Counted = NOTHING
   for (let divergences = 0; ; divergences += 1) {
-    const round = await pushAndPull(context, contract)
+    // Who comes back to a restored server says so when nothing is left to send, had it nothing at all.
+    const givesSignOfLife = context.givesSignOfLife || divergences > 0
+    const round = await pushAndPull({ ...context, givesSignOfLife }, contract)
     counted = addCounted(counted, round.counted)
     if (round.outcome !== "diverged") {
       const isReloaded = divergences > 0 && round.outcome.kind === "done"

@@ -18,13 +18,25 @@ export interface PushEnvelope {
   operations: readonly Operation[]
 }
 
-/** Answers in the order sent: by position, for an operation may be answered under another id. */
+/**
+ * Answers in the order sent: by position, for an operation may be answered under another id. Null: the office
+ * did not keep it, for its list is full, and says why; it stays unanswered.
+ */
 export interface PushReply {
-  answers: Answer[]
+  answers: (Answer | null)[]
   position: Position
+  notKept?: NotKept
+}
+
+export interface NotKept {
+  code: string
+  title: string
+  remedy: string
 }
 
 export interface FeedRequest {
+  /** Which device reads: should the server have been restored, its office sees who came back. */
+  device: string
   after: number
   position: Position
   limit: number
@@ -72,18 +84,30 @@ function spellPush(contract: string, envelope: PushEnvelope): WireRequest<PushRe
   }
 }
 
-function readPushReply(body: unknown, count: number): PushReply | undefined {
-  const { answers, head, chain } = (body ?? {}) as { answers?: unknown; head?: unknown; chain?: unknown }
-  if (!Array.isArray(answers) || answers.length !== count) return undefined
-  if (typeof head !== "number" || typeof chain !== "string") return undefined
-  const isWhole = answers.every(
-    (one: Partial<Answer> | null) => typeof one?.id === "string" && typeof one.state === "string",
-  )
-  return isWhole ? { answers: answers as Answer[], position: { known: head, chain } } : undefined
+interface RawPushReply {
+  answers?: unknown
+  head?: unknown
+  chain?: unknown
+  not_kept?: NotKept
 }
 
-function spellFeed(contract: string, { after, position, limit, onLine }: FeedRequest): WireRequest<FeedPage> {
+function readPushReply(body: unknown, count: number): PushReply | undefined {
+  const { answers, head, chain, not_kept: notKept } = (body ?? {}) as RawPushReply
+  if (!Array.isArray(answers) || answers.length !== count) return undefined
+  if (typeof head !== "number" || typeof chain !== "string") return undefined
+  const isWhole = answers.every((one: Partial<Answer> | null) =>
+    one === null ? notKept !== undefined : typeof one.id === "string" && typeof one.state === "string",
+  )
+  const position = { known: head, chain }
+  return isWhole
+    ? { answers: answers as (Answer | null)[], position, ...(notKept && { notKept }) }
+    : undefined
+}
+
+function spellFeed(contract: string, request: FeedRequest): WireRequest<FeedPage> {
+  const { device, after, position, limit, onLine } = request
   const query = new URLSearchParams({
+    device,
     after: String(after),
     known: String(position.known),
     chain: position.chain,

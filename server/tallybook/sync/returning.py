@@ -1,0 +1,129 @@
+"""Devices that come back to a restored server: how far each had been told, and what it has brought since."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from tallybook.accounts.models import Person
+from tallybook.core.operations import Operation
+from tallybook.ledger.models import LedgerHead
+from tallybook.ledger.new_ids import new_id
+from tallybook.ledger.stored import Answer
+from tallybook.ledger.workspace import lock_head
+
+from .models import Checkout, DeviceReturn, ReturnedEntry
+from .unclaimed import number_of
+
+RETURNS_MAX = 1_000  # unfinished ones of a contract; more are answered as ever, and not noted
+
+
+@transaction.atomic
+def note_return(*, person: Person, contract_id: UUID, device: UUID, known: int, at: datetime) -> None:
+    """Note that a device was told of more than this ledger has, once until it has sent everything again.
+
+    Cost: five statements; none on a push that does not diverge.
+    """
+    head = lock_head(contract_id)
+    if head is None:
+        return
+    unfinished = DeviceReturn.objects.filter(contract_id=contract_id, finished_at=None)
+    found = unfinished.filter(device=device, person=person)
+    if found.exists():
+        found.filter(known__lt=known).update(known=known)
+        return
+    if unfinished.count() >= RETURNS_MAX:
+        return
+    DeviceReturn.objects.create(
+        id=new_id(at=at),
+        contract_id=contract_id,
+        device=device,
+        person=person,
+        noticed_at=_find_noticed_at(contract_id, device, at),
+        reported_at=at,
+        known=known,
+        head_then=head.seq,
+    )
+    head.returning += 1
+    head.save(update_fields=["returning"])
+
+
+def count_returned(
+    *,
+    head: LedgerHead,
+    before: int,
+    person: Person,
+    device: UUID,
+    operations: Sequence[Operation],
+    answers: Sequence[Answer | None],
+    waiting: int,
+    at: datetime,
+) -> None:
+    """Count what a push of a returning device brought, in the push's own transaction.
+
+    `before`: how far the ledger went before it. Cost: none where no device of the contract is returning.
+    """
+    if head.returning == 0:
+        return
+    coming = DeviceReturn.objects.filter(
+        contract_id=head.contract_id, device=device, person=person, finished_at=None
+    ).first()
+    if coming is None:
+        return
+    _count(coming, before, operations, answers)
+    coming.last_sent_at = at
+    if waiting == 0 and None not in answers:
+        coming.finished_at = at
+        head.returning -= 1
+        head.save(update_fields=["returning"])
+    coming.save()
+
+
+def list_not_back(*, contract_id: UUID, noticed_at: datetime) -> QuerySet[Checkout]:
+    """Return the checkouts of devices that were not heard from since a restore was noticed."""
+    back = DeviceReturn.objects.filter(contract_id=contract_id, noticed_at=noticed_at)
+    out = Checkout.objects.filter(contract_id=contract_id, checked_in_at=None, last_heard_at__lt=noticed_at)
+    return out.exclude(device__in=back.values("device"))
+
+
+def _find_noticed_at(contract_id: UUID, device: UUID, at: datetime) -> datetime:
+    """Return when the restore was noticed of which a device tells now.
+
+    It is the last one, unless all had come back from that, or this very device had.
+    """
+    returns = DeviceReturn.objects.filter(contract_id=contract_id)
+    last = returns.order_by("-noticed_at").first()
+    if last is None:
+        return at
+    of_last = returns.filter(noticed_at=last.noticed_at)
+    if of_last.filter(device=device).exclude(finished_at=None).exists():
+        return at
+    is_over = not of_last.filter(finished_at=None).exists()
+    if is_over and not list_not_back(contract_id=contract_id, noticed_at=last.noticed_at).exists():
+        return at
+    return last.noticed_at
+
+
+def _count(
+    coming: DeviceReturn, before: int, operations: Sequence[Operation], answers: Sequence[Answer | None]
+) -> None:
+    brought: dict[int, Answer] = {}
+    for operation, answer in zip(operations, answers, strict=True):
+        if answer is None:
+            continue
+        number = number_of(operation.received)
+        is_repeat = number <= coming.last_number
+        coming.last_number = max(coming.last_number, number)
+        if answer.seq is not None and answer.seq > before:
+            brought[answer.seq] = answer
+        elif is_repeat:
+            continue
+        elif answer.seq is None:
+            coming.unclaimed += 1
+        else:
+            coming.here_already += 1
+    coming.brought += len(brought)
+    coming.held += sum(answer.state == "held" for answer in brought.values())
+    ReturnedEntry.objects.bulk_create(ReturnedEntry(return_id=coming.id, seq=seq) for seq in brought)
