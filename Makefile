@@ -42,5 +42,6 @@ mutants: ## remove each line that keeps a law, and see the simulation fail
 	@$(PYTHON) scripts/setup.py --tests
 	@.venv/bin/python -m scripts.mutants
 
-torture: ## kill, fill and unplug for hours: not there yet
-	@echo "The torture is not there yet."; exit 2
+torture: ## kill servers, databases and browsers again and again, for long
+	@$(PYTHON) scripts/setup.py --tests
+	@$(PYTHON) -m scripts.run_tests torture

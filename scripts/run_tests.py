@@ -3,6 +3,7 @@
 python3 -m scripts.run_tests          all of it, as `make test` does
 python3 -m scripts.run_tests check    what needs no running program, as `make check` does
 python3 -m scripts.run_tests fix      what a machine can put right, as `make fix` does
+python3 -m scripts.run_tests torture  what kills again and again, at full length, as `make torture` does
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scripts import setup
@@ -26,6 +27,11 @@ RULES = ("tidy", "docs")
 BOTH_DATABASES = ("unit", "vectors", "features", "storage", "sync")
 STORIES = ("simulation",)
 BROWSER = ("e2e",)
+# Short in `make test`, in the steps of the server and of the browser; at full length in `make torture`.
+TORTURE = ("torture",)
+KILLED_BROWSER = "tests/e2e/test_device_journal.py"  # among the others of its kind
+KILLS_OF_SERVERS = "50"
+KILLS_OF_BROWSERS = "100"
 
 WORKERS = ("-n", "2")
 
@@ -39,6 +45,7 @@ class Step:
     web: bool = False
     postgres: bool = False
     folders: tuple[str, ...] = ()
+    kills: str = ""  # how often each test of the torture kills; empty: as often as is short
 
 
 def tool(name: str, *arguments: str) -> tuple[str, ...]:
@@ -87,12 +94,25 @@ def test_steps() -> list[Step]:
     no_browser = "not browser"
     return [
         pytest_step("rules of the repository", RULES, no_browser),
-        pytest_step("server on SQLite", BOTH_DATABASES, f"{no_browser} and not postgres", *WORKERS),
-        pytest_step("server on PostgreSQL", BOTH_DATABASES, no_browser, *WORKERS, postgres=True),
+        pytest_step("server on SQLite", BOTH_DATABASES + TORTURE, f"{no_browser} and not postgres", *WORKERS),
+        pytest_step("server on PostgreSQL", BOTH_DATABASES + TORTURE, no_browser, *WORKERS, postgres=True),
         npm_script("client", "run", "--silent", "test"),
         pytest_step("simulation", STORIES, no_browser),
         # By file: what a file makes once is made once.
-        pytest_step("browser", BROWSER, "browser", *WORKERS, "--dist", "loadfile"),
+        pytest_step("browser", BROWSER + TORTURE, "browser", *WORKERS, "--dist", "loadfile"),
+    ]
+
+
+def torture_steps() -> list[Step]:
+    """What kills again and again, each test with the machine for itself. `-s`: they say how often, and what it hit."""
+    on_server = "not browser and not postgres"
+    return [
+        replace(pytest_step("servers killed on SQLite", TORTURE, on_server, "-s"), kills=KILLS_OF_SERVERS),
+        replace(
+            pytest_step("servers killed on PostgreSQL", TORTURE, "not browser", "-s", postgres=True),
+            kills=KILLS_OF_SERVERS,
+        ),
+        replace(pytest_step("browsers killed", TORTURE, "browser", "-s", KILLED_BROWSER), kills=KILLS_OF_BROWSERS),
     ]
 
 
@@ -108,7 +128,7 @@ def fix_steps() -> list[Step]:
 
 def full_command(step: Step) -> tuple[list[str], dict[str, str]]:
     """The step's whole command and its environment."""
-    env = {**os.environ, "NO_COLOR": "1"}
+    env = {**os.environ, "NO_COLOR": "1"} | ({"TALLYBOOK_TEST_KILLS": step.kills} if step.kills else {})
     if step.web:
         command, node_env = setup.npm(*step.command)
         return command, {**node_env, "NO_COLOR": "1", "CI": "true"}
@@ -157,6 +177,7 @@ def main() -> int:
     lists: dict[str, Callable[[], list[Step]]] = {
         "check": check_steps,
         "fix": fix_steps,
+        "torture": torture_steps,
         "all": lambda: [*check_steps(), *test_steps()],
     }
     if wanted not in lists:
