@@ -2,10 +2,11 @@
 /** What each act of a person makes: exactly one operation, upon what he saw, with his draft gone in the same write. */
 import { beforeEach, describe, expect, test } from "vitest"
 import type { Entry } from "../core/entry.ts"
-import type { Fields, Operation } from "../core/operation.ts"
+import type { Answer, Fields, Operation } from "../core/operation.ts"
 import { openDevice, type Device } from "../store/device.ts"
 import { readDraft, writeDraft } from "../store/drafts.ts"
 import { openMemoryStore } from "../store/memory-store.ts"
+import { putAnswer } from "../store/outbox.ts"
 import { countWaiting, readEntry, type HeldView } from "../store/queries.ts"
 import { NotSaved } from "../store/store.ts"
 import { decideHeld } from "./decide-held.ts"
@@ -307,5 +308,28 @@ describe("deciding", () => {
 
     expect(await row()).toBeUndefined()
     expect((await operations()).map((one) => one.id)).toContain(decision.id)
+  })
+
+  test("what came without a right is dismissed until there is another answer", async () => {
+    const { made, entry } = await recorded()
+    const view = viewOf(entry, made)
+    const row = () => device.store.read(["unconfirmed"], (read) => read.get("unconfirmed", made.id))
+    const answered = (answer: Partial<Answer>) =>
+      device.store.write(["unconfirmed", "answers"], (write) =>
+        putAnswer(write, made, { id: made.id, state: "held", ...answer }),
+      )
+
+    await dismissNotice(device, view)
+    expect(await row()).not.toHaveProperty("dismissed") // not answered: it still has to be sent
+    await answered({ reason: "forbidden" })
+    await dismissNotice(device, view)
+    await answered({ reason: "forbidden" }) // offered again, as in every round
+    expect(await row()).toMatchObject({ dismissed: 1, stuck: 1 })
+
+    await answered({ reason: "conflict", seq: 7 })
+    expect(await row()).not.toHaveProperty("dismissed")
+    await dismissNotice(device, view)
+    expect(await row()).not.toHaveProperty("dismissed") // decided by who may, and not dismissed
+    expect((await operations()).map((one) => one.id)).toContain(made.id)
   })
 })

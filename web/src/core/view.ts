@@ -11,6 +11,8 @@ export interface OwnOperation {
   answer?: Answer
   /** The end of its hold, where the feed told of one. */
   ended?: { seq: number; how: EndOfHold }
+  /** The person wants to see it no longer: it came without a right, and stands on no screen but its own list. */
+  dismissed?: 1
 }
 
 /** How far the images at hand reach. */
@@ -59,7 +61,11 @@ export function viewRecord(parts: RecordParts): Entry | undefined {
   const { image, own, held, reached } = parts
   const heldIds = new Set(held.map((one) => one.operation.id))
   const stuck = own.filter(
-    (one) => isStuck(one) && !heldIds.has(one.answer?.id ?? "") && !isHoldOver(one, image, reached),
+    (one) =>
+      isStuck(one) &&
+      !one.dismissed &&
+      !heldIds.has(one.answer?.id ?? "") &&
+      !isHoldOver(one, image, reached),
   )
   const moving = own.filter(
     (one) =>

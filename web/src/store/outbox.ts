@@ -57,7 +57,14 @@ export async function putAnswer(write: WriteStore, operation: Operation, answer:
   write.put("answers", { id: operation.id, contract: operation.contract, answer })
   const row = await write.get("unconfirmed", operation.id)
   if (!row) return
-  const { waiting: _waiting, stuck: _stuck, ...rest } = row
+  const { waiting: _waiting, stuck: _stuck, dismissed, ...rest } = row
   const isStuck = answer.state === "held" || answer.state === "superseded"
-  write.put("unconfirmed", { ...rest, answer, ...(isStuck && { stuck: 1 as const }) })
+  // What the person dismissed comes back as soon as there is another answer to it.
+  const isDismissed = dismissed && isForbidden(answer)
+  write.put("unconfirmed", {
+    ...rest,
+    answer,
+    ...(isStuck && { stuck: 1 as const }),
+    ...(isDismissed && { dismissed }),
+  })
 }

@@ -1,6 +1,6 @@
 /** Everything that screens read: each one consistent look at the device's store, as plain objects. */
 export { deleteDraft, readDraft, writeDraft } from "./drafts.ts"
-export { countAttention, readHeld, type HeldView } from "./queries/attention.ts"
+export { countAttention, readDismissed, readHeld, type HeldView } from "./queries/attention.ts"
 export {
   countWaiting,
   readContract,

@@ -3,8 +3,10 @@
 import "fake-indexeddb/auto"
 import { expect, test } from "vitest"
 import { decideHeld } from "../actions/decide-held.ts"
+import { bringNoticeBack, dismissNotice } from "../actions/dismiss-notice.ts"
 import { recordNote } from "../actions/record-entry.ts"
 import { reviseRecord } from "../actions/revise-entry.ts"
+import { countAttention, readDismissed } from "../store/queries.ts"
 import { connect, type Connection } from "../wire/connection.ts"
 import { makeGate } from "../wire/gate.ts"
 import { readRecordHistory } from "../wire/history.ts"
@@ -146,5 +148,43 @@ test("what is set aside counts nowhere, stays listed with its reason, and its au
   })
   await returns(alice)
   expect((await alice.entry(record)).where).toBe("attention")
+  await everythingIsEqual()
+
+  const [view] = await alice.readHeld()
+  expect(view).toMatchObject({ mayDecide: false, mayDismiss: true })
+  await dismissNotice(alice.device, view!)
+  await syncsWell(alice)
+  expect(await alice.readHeld()).toEqual([])
+  expect(await countAttention(alice.store)).toBe(0)
+  await expect(alice.entry(record)).rejects.toThrow("not on the screen")
+  const [dismissed] = await readDismissed(alice.store, alice.device.person.id)
+  expect(dismissed).toMatchObject({ held: { operation: { id } } })
+
+  await bringNoticeBack(alice.device, dismissed!)
+  expect((await alice.entry(record)).where).toBe("attention")
+  expect(await alice.readHeld()).toHaveLength(1)
+})
+
+test("what its author dismissed comes back when it is handed over, and when the right is back", async () => {
+  const alice = await checkedOut("alice")
+  const [first, second] = [
+    await recordNote(alice.device, server.contract, note),
+    await recordNote(alice.device, server.contract, note),
+  ]
+  await pushesWithoutARight(alice)
+  for (const view of await alice.readHeld()) await dismissNotice(alice.device, view)
+  expect(await alice.readHeld()).toEqual([])
+  const { value } = (await listUnclaimed(asking("ruth"), { ...ofAlice(), state: "open" })) as {
+    value: { entries: { id: string; operation: { id: string } }[] }
+  }
+  const ids = value.entries.filter((one) => one.operation.id === first.id).map((one) => one.id)
+  const handed = await handOver(asking("ruth"), { contract: server.contract, ids }, "She was on the job.")
+  expect(handed).toMatchObject({ value: { count: 1 } })
+
+  await returns(alice)
+
+  for (const { record } of [first, second])
+    expect(await alice.entry(record)).toMatchObject({ where: "office", revision: 1 })
+  expect(await readDismissed(alice.store, alice.device.person.id)).toEqual([])
   await everythingIsEqual()
 })

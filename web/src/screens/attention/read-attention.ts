@@ -29,8 +29,12 @@ export interface Attention {
 }
 
 /** Cost: the number of holds, and the items of the contracts that have some. */
-export async function readAttention(store: Store, personId: string): Promise<Attention> {
-  const views = await readHeld(store, personId)
+export async function readAttention(
+  store: Store,
+  personId: string,
+  readViews = readHeld,
+): Promise<Attention> {
+  const views = await readViews(store, personId)
   const contracts = [...new Set(views.map((one) => one.contract))]
   const around = await Promise.all(contracts.map((contract) => readAround(store, contract)))
   return { views, aroundByContract: new Map(around.map((one) => [one.contract, one])) }

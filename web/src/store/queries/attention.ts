@@ -27,17 +27,29 @@ export interface HeldView {
   myDecision?: Operation
 }
 
+/** Whether what is looked for was dismissed by its author. */
+type Dismissed = 1 | undefined
+
 const HELD_TABLES: readonly TableName[] = [...VIEW_TABLES, "operations"]
 
 /** Everything that needs attention, of every contract on this device, oldest first. Cost: the number of holds. */
 export function readHeld(store: Store, personId: string): Promise<HeldView[]> {
+  return readViews(store, personId, undefined)
+}
+
+/** What its author dismissed: it came without a right, and the office may still hand it over. Cost: as above. */
+export function readDismissed(store: Store, personId: string): Promise<HeldView[]> {
+  return readViews(store, personId, 1)
+}
+
+function readViews(store: Store, personId: string, dismissed: Dismissed): Promise<HeldView[]> {
   return store.read(HELD_TABLES, async (read) => {
     const contracts = await read.list("contracts", { prefix: [] })
     const decisions = await readDecisions(read)
     const views: HeldView[] = []
     for (const row of contracts) {
       const number = await readNumber(read, row)
-      for (const found of await listHeldOf(read, row)) {
+      for (const found of await listHeldOf(read, row, dismissed)) {
         const decision = decisions.get(found.held.operation.id)
         views.push(await describeHeld(read, { ...row, number }, found, personId, decision))
       }
@@ -84,9 +96,9 @@ interface FoundHeld {
   state: "held" | "superseded"
 }
 
-async function listHeldOf(read: ReadStore, row: ContractRow): Promise<FoundHeld[]> {
-  const held = await read.list("held", { prefix: [row.id, row.live?.copy ?? 0] })
-  const stuck = await listStuckOf(read, row)
+async function listHeldOf(read: ReadStore, row: ContractRow, dismissed: Dismissed): Promise<FoundHeld[]> {
+  const held = dismissed ? [] : await read.list("held", { prefix: [row.id, row.live?.copy ?? 0] })
+  const stuck = await listStuckOf(read, row, dismissed)
   return [...held.map((one): FoundHeld => ({ held: one, state: "held" })), ...stuck.map(asHeld)]
 }
 
@@ -100,8 +112,13 @@ function asHeld({ operation, answer, ended }: UnconfirmedRow): FoundHeld {
 }
 
 /** Own operations that are stuck and do not stand in the list of holds (yet): on their way, forbidden, superseded. */
-async function listStuckOf(read: ReadStore, row: ContractRow): Promise<UnconfirmedRow[]> {
-  const rows = await read.list("unconfirmed", { index: "by_stuck", prefix: [1, row.id] })
+async function listStuckOf(
+  read: ReadStore,
+  row: ContractRow,
+  dismissed?: Dismissed,
+): Promise<UnconfirmedRow[]> {
+  const all = await read.list("unconfirmed", { index: "by_stuck", prefix: [1, row.id] })
+  const rows = all.filter((one) => one.dismissed === dismissed)
   const reached = reachedOf(row)
   const still = await Promise.all(
     rows.map(async (one) => {
@@ -149,7 +166,7 @@ async function describeHeld(
     mine: withoutNulls({ ...base, ...operation.set }),
     ...(entry && { entry }),
     mayDecide: state === "held" && held.seq > 0 && (await mayDecide(read, row, operation, entry, personId)),
-    mayDismiss: state === "superseded",
+    mayDismiss: state === "superseded" || held.seq === 0,
     ...(myDecision && { myDecision }),
   }
 }

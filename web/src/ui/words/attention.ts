@@ -31,6 +31,13 @@ export const attentionWords = {
   setAside: "Set it aside",
   later: "Later",
   dismiss: "Dismiss",
+  dismissOwn: "Take it off my list",
+  dismissOwnMore:
+    "It goes off this list and the day. The office keeps it and can still hand it over; this device keeps it too, under “Dismissed” on the list.",
+  dismissed: "Dismissed",
+  dismissedMore:
+    "Kept here and at the office. Each comes back by itself when the office says something else.",
+  showAgain: "Show it again",
   chooseFirst: "Choose one version in each group first.",
   closedToo: "The contract is closed: only the office can still put something into it.",
   nothingLeft: "Both say the same by now. Set the waiting one aside.",
@@ -158,7 +165,7 @@ export function explain({ state, held }: Pick<HeldView, "state" | "held">, right
     unknown_schema: "It is safe at the office and goes in by itself when the office has a newer Tallybook.",
     error: "It is safe at the office, which tries again with its next version. You can decide now instead.",
     forbidden:
-      "It was received and is kept for the office, which can hand it to the contract. Ask your office; there is nothing to do here.",
+      "It was received and is kept for the office, which can hand it to the contract. Ask your office about it.",
   }
   return isReason(held.reason, sentences)
     ? sentences[held.reason]
