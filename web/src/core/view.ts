@@ -63,7 +63,7 @@ export function viewRecord(parts: RecordParts): Entry | undefined {
   const stuck = own.filter(
     (one) =>
       isStuck(one) &&
-      !one.dismissed &&
+      (!one.dismissed || one.ended) &&
       !heldIds.has(one.answer?.id ?? "") &&
       !isHoldOver(one, image, reached),
   )

@@ -118,7 +118,7 @@ async function listStuckOf(
   dismissed?: Dismissed,
 ): Promise<UnconfirmedRow[]> {
   const all = await read.list("unconfirmed", { index: "by_stuck", prefix: [1, row.id] })
-  const rows = all.filter((one) => one.dismissed === dismissed)
+  const rows = all.filter((one) => (one.ended ? undefined : one.dismissed) === dismissed)
   const reached = reachedOf(row)
   const still = await Promise.all(
     rows.map(async (one) => {
