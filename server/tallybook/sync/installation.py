@@ -56,10 +56,15 @@ class ContractNumberTaken(TallybookFailure):
 
 def this_installation(*, at: datetime) -> Installation:
     """Return this installation's row, made at the first time. Cost: one query."""
-    found = Installation.objects.first()
-    if found is None:
-        found = Installation.objects.create(agency_id=new_id(at=at), agency_name=AGENCY_NAME, device=new_id(at=at))
+    first = {"agency_id": new_id(at=at), "agency_name": AGENCY_NAME, "device": new_id(at=at)}
+    found, _ = Installation.objects.get_or_create(is_the_one=True, defaults=first)
     return found
+
+
+def _lock_installation(at: datetime) -> Installation:
+    """Return the row, locked until commit: of two changes at once each gets numbers of its own."""
+    this_installation(at=at)
+    return Installation.objects.select_for_update().get()
 
 
 @transaction.atomic
@@ -107,7 +112,7 @@ def create_contract(
 def _settle_changes(
     head: LedgerHead, acting: UUID, changes: Sequence[OwnChange], at: datetime, reason: str
 ) -> list[Answer]:
-    installation = this_installation(at=at)
+    installation = _lock_installation(at)
     workspace = Workspace(contract_id=head.contract_id, head=head, rules=RULES)
     workspace.load_records({str(change.record) for change in changes})
     operations = []

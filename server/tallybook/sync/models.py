@@ -53,6 +53,7 @@ class Installation(models.Model):
     """The server itself: one row. Its own doing goes through the ledger under its own device."""
 
     agency_id = models.UUIDField(primary_key=True)
+    is_the_one = models.BooleanField(default=True, unique=True)  # always true: two at once make one row
     agency_name = models.CharField(max_length=200)
     device = models.UUIDField()
     last_number = models.BigIntegerField(default=0)  # of its own operations
