@@ -27,8 +27,9 @@ pytestmark = pytest.mark.django_db
 
 LEDGER: tuple[type[models.Model], ...] = (LedgerHead, LedgerEntry, LedgerImage, LedgerHold, LedgerAwait)
 TYPED: tuple[type[models.Model], ...] = (Contract, Project, ContractItem, ContractPerson, Note, ItemTransaction)
-# What follows from nothing that is kept: an estimate for people, and why it was held what is held no more.
-FREE = {("ledger_ledgerhead", "bytes"), ("ledger_ledgerentry", "detail")}
+# What follows from nothing that is kept: an estimate for people, why it was held what is held no more, and how many
+# devices are coming back, which is of them and not of the ledger.
+FREE = {("ledger_ledgerhead", "bytes"), ("ledger_ledgerhead", "returning"), ("ledger_ledgerentry", "detail")}
 
 Row = dict[str, Any]
 
