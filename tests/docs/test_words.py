@@ -20,7 +20,7 @@ NOT_YET = {
 }  # fmt: skip
 # Words that are text on the wire and in forms so far, and no type of their own.
 PLAIN = {"Station", "Device"}
-CALLS_NOT_YET = {"blobs", "backups"}
+CALLS_NOT_YET = {"blobs"}
 ID = "00000000-0000-7000-8000-000000000000"
 
 

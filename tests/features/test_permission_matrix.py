@@ -23,6 +23,10 @@ ITEMS = b"Item No,Description,Unit,Quantity,Unit Price\n2021.501,Mobilization,LS
 
 #            name              method    address                                           body
 ENDPOINTS = {
+    "backup_upload": ("post", "/api/sync/v1/backups", {"no": "backup"}),
+    "backup_delete": ("delete", f"/api/sync/v1/backups/{uuid4()}", None),
+    "backup_preview": ("post", f"/api/sync/v1/backups/{uuid4()}/preview", {"passphrase": ""}),
+    "backup_merge": ("post", f"/api/sync/v1/backups/{uuid4()}/merge", {"after": None}),
     "sync_contracts": ("get", "/api/sync/v1/contracts", None),
     "sync_check_out": ("post", f"/api/sync/v1/contracts/{CONTRACT}/checkouts", CHECKOUT),
     "sync_check_in": ("delete", f"/api/sync/v1/contracts/{CONTRACT}/checkouts/{uuid4()}", None),
@@ -46,6 +50,10 @@ SIGN_IN = {"log_in", "sign_in_session", "change_password"}  # allauth's: test_si
 # a right on the contract; the clerk's role is office, and he has none.
 CALLERS = ("nobody", "disabled", "stranger", "viewer", "view", "inspection", "office", "admin", "clerk")
 EXPECTED = {
+    "backup_upload": (401, 401, 201, 201, 201, 201, 201, 201, 201),
+    "backup_delete": (401, 401, 404, 404, 404, 404, 404, 404, 404),
+    "backup_preview": (401, 401, 404, 404, 404, 404, 404, 404, 404),
+    "backup_merge": (401, 401, 404, 404, 404, 404, 404, 404, 404),
     "sync_contracts": (401, 401, 200, 200, 200, 200, 200, 200, 200),
     "sync_check_out": (401, 401, 403, 200, 200, 200, 200, 200, 403),
     "sync_check_in": (401, 401, 403, 204, 204, 204, 204, 204, 403),
@@ -108,6 +116,8 @@ def ask(client: Client, name: str, contract_id: UUID) -> tuple[int, bytes]:
     else:
         fields = {"file": SimpleUploadedFile("items.csv", body), "number": str(uuid4()), "name": "Overlay"}
         content, content_type = encode_multipart(BOUNDARY, fields), MULTIPART_CONTENT
+    if name == "backup_upload":
+        content_type = "application/octet-stream"
     response = client.generic(method.upper(), address, content, content_type=content_type)
     return response.status_code, response.content
 
@@ -120,7 +130,7 @@ def test_the_matrix(callers: tuple[dict[str, Client], UUID]) -> None:
     assert found == EXPECTED
 
 
-@pytest.mark.parametrize("name", ENDPOINTS)
+@pytest.mark.parametrize("name", sorted(ENDPOINTS.keys() - {"backup_upload"}))  # each file gets an id of its own
 def test_without_a_right_a_contract_is_as_if_it_were_not(callers: tuple[dict[str, Client], UUID], name: str) -> None:
     clients, contract_id = callers
 

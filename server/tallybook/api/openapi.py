@@ -14,12 +14,15 @@ from tallybook.contracts.queries import ContractNotFound
 from tallybook.core.failures import TallybookFailure
 from tallybook.core.version import VERSION
 from tallybook.ledger.feed import AfterTheEnd, Diverged
+from tallybook.sync import backup_failures
+from tallybook.sync.backup_merging import PlaceRefused
 from tallybook.sync.contract_import import ContractFieldsRefused, RowsRefused
 from tallybook.sync.installation import ContractNumberTaken, OwnChangeHeld
 from tallybook.sync.push import DatabaseBusy
 from tallybook.sync.unclaimed_office import NothingChosen, OfficeRightNeeded, ReasonRefused
 
-from . import answers
+from . import answers, answers_backups
+from .backups import MergeEnvelope, PassphraseEnvelope
 from .edge import BadRequest, CsrfRefused, MethodNotAllowed, NotSignedIn, PageNotFound, TooLarge
 from .imports import ImportBodyTooLarge, OfficeOnly
 from .middleware import PROTOCOL
@@ -36,6 +39,7 @@ ID: Schema = {"type": "string", "format": "uuid"}
 TEXT: Schema = {"type": "string"}
 ACCURACY: Schema = {"type": "string", "pattern": "^[0-6]?$"}
 NDJSON = "application/x-ndjson"
+BACKUP_FILE: Schema = {"type": "string", "format": "binary"}
 IMPORT_FORM: Schema = {
     "type": "object",
     "required": ["file"],
@@ -121,6 +125,21 @@ IMPORT_REFUSALS: Failures = (
     RowsRefused,
     *(one for one in vars(import_failures).values() if isinstance(one, type) and one is not TallybookFailure),
 )
+BACKUP_REFUSALS: Failures = (
+    backup_failures.NotABackup,
+    backup_failures.PassphraseTooCostly,
+    backup_failures.BackupTooLarge,
+    backup_failures.NoRoomForBackup,
+)
+BACKUP_READING_REFUSALS: Failures = (
+    *BACKUP_REFUSALS,
+    backup_failures.BackupNotFound,
+    backup_failures.PassphraseNeeded,
+    backup_failures.PassphraseWrong,
+    backup_failures.BackupOfNewerProgram,
+    backup_failures.BackupOfOtherAgency,
+    backup_failures.BackupBomb,
+)
 CHOICE_REFUSALS: Failures = (ContractNotFound, OfficeRightNeeded, NothingChosen, ReasonRefused)
 UNCLAIMED_QUERY = {
     "state": {"type": "string", "enum": ["open", "handed_over", "set_aside"]},
@@ -132,6 +151,19 @@ UNCLAIMED_QUERY = {
 SIGN_IN_REFUSALS = (400, 401, 403, 409, 429)
 
 CALLS: Mapping[str, Mapping[str, Call]] = {
+    "backup_upload": {
+        "post": Call(
+            answers_backups.UploadedBackup,
+            (*BACKUP_REFUSALS, backup_failures.BackupCutInTransfer),
+            status=201,
+            body=BACKUP_FILE,
+        )
+    },
+    "backup_delete": {"delete": Call(None, (backup_failures.BackupNotFound,), status=204)},
+    "backup_preview": {"post": Call(answers_backups.BackupPreview, BACKUP_READING_REFUSALS, body=PassphraseEnvelope)},
+    "backup_merge": {
+        "post": Call(answers_backups.MergedBackup, (*BACKUP_READING_REFUSALS, PlaceRefused), body=MergeEnvelope)
+    },
     "sync_contracts": {"get": Call(answers.Contracts)},
     "sync_check_out": {
         "post": Call(answers.MadeCheckout, (ContractNotFound,), body=CheckoutEnvelope),
@@ -240,6 +272,8 @@ def _describe_call(pattern: URLPattern, method: str, call: Call) -> dict[str, An
 def _describe_body(body: type | Schema) -> dict[str, Any]:
     if isinstance(body, type):
         return {"application/json": {"schema": _reference(body)}}
+    if body is BACKUP_FILE:
+        return {"application/octet-stream": {"schema": dict(body)}}
     return {"multipart/form-data": {"schema": dict(body)}}
 
 

@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from . import sync_contracts, sync_ledger
+from . import backups, sync_contracts, sync_ledger
 
 urlpatterns = [
+    path("backups", backups.upload, name="backup_upload"),
+    path("backups/<uuid:backup_id>", backups.delete, name="backup_delete"),
+    path("backups/<uuid:backup_id>/preview", backups.preview, name="backup_preview"),
+    path("backups/<uuid:backup_id>/merge", backups.merge, name="backup_merge"),
     path("contracts", sync_contracts.list_all, name="sync_contracts"),
     path("contracts/<uuid:contract_id>/checkouts", sync_contracts.register, name="sync_check_out"),
     path("contracts/<uuid:contract_id>/checkouts/<uuid:device>", sync_contracts.give_back, name="sync_check_in"),
