@@ -24,6 +24,7 @@ from scripts.simulate import SimulationStopped, simulate
 LIST = setup.ROOT / "tests" / "simulation" / "mutants.toml"
 LAWS = range(1, 12)
 SECONDS = 150  # for one mutant, from the first seed on
+NOT_CAUGHT = "NOT CAUGHT"  # nor is what never began to play: no law was asked
 COPIED = ("server", "scripts", "tests/support", "web/src")
 
 
@@ -96,9 +97,10 @@ def try_mutant(mutant: Mutant) -> str:
         try:
             report = simulate(wishes, root=root, databases=[mutant.database])
         except SimulationStopped as stopped:
-            return f"it does not even start: {str(stopped).strip().splitlines()[-1]}"
+            said = str(stopped).strip().splitlines() or ["it said nothing"]
+            return f"{NOT_CAUGHT}, it does not even start: {said[-1]}"
     if report.failure is None:
-        return f"NOT CAUGHT by {report.played} seeds"
+        return f"{NOT_CAUGHT} by {report.played} seeds"
     first, *_ = str(report.failure["cause"]).splitlines()
     return f"seed {report.failure['seed']}: {re.sub(r'^LawBroken: ', '', first)[:100]}"
 
@@ -115,7 +117,7 @@ def main() -> int:
     for mutant in choose(read_mutants(), sys.argv[1:]):
         started = time.monotonic()
         caught = try_mutant(mutant)
-        survivors += caught.startswith("NOT CAUGHT")
+        survivors += caught.startswith(NOT_CAUGHT)
         seconds = time.monotonic() - started
         print(f"law {mutant.law:2}  {mutant.name:62}  {seconds:4.0f} s  {caught}", flush=True)
     print(f"{survivors} not caught." if survivors else "Every one was caught.")
