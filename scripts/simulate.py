@@ -38,6 +38,8 @@ FAULTS = (
     "clock off by years", "right revoked", "right given back", "unclaimed: hand-over", "unclaimed: set-aside",
     "contract closed", "item removed", "Work Offline on", "id reused", "made twice",
     "server killed before commit", "server killed after commit", "server backed up", "server restored",
+    "decided unseen", "changed there and back", "came out of order",
+    "restored before it read", "restored without the unclaimed",
 )  # fmt: skip
 BECAME = {
     "applied": ("ledger: applied",),

@@ -48,7 +48,7 @@ function chooseHeld(chance: Chance, held: readonly HeldView[]): HeldView {
   return chance.pick(conflicts.length > 0 && chance.strikes(80) ? conflicts : held)
 }
 
-async function readShown(device: Device, contract: string): Promise<Entry[]> {
+export async function readShown(device: Device, contract: string): Promise<Entry[]> {
   const days = await Promise.all(WORK_DATES.map((date) => readDay(device.store, contract, date)))
   return days.flatMap(({ notes, transactions }) => [...notes, ...transactions])
 }

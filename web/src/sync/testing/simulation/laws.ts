@@ -165,7 +165,10 @@ function nothingHeldVanishes({ entries, atServer }: Evidence): void {
 }
 
 /** Law 5: what was held for something missing is settled when that comes. */
-function nothingWaitsForWhatIsThere({ entries, atServer }: Evidence): void {
+export function nothingWaitsForWhatIsThere({
+  entries,
+  atServer,
+}: Pick<Evidence, "entries" | "atServer">): void {
   const received = new Set(entries.map(({ operation }) => operation.id))
   const isWaiting = (id: string): boolean => atServer.held.get(id)?.reason.startsWith("missing_") ?? false
   for (const { operation, reason } of atServer.held.values()) {

@@ -9,11 +9,20 @@ import {
   removeOrRestoreItem,
   reuseAnId,
 } from "./office-acts.ts"
+import {
+  changeThereAndBack,
+  decideUnseen,
+  deliverOutOfOrder,
+  restoreBeforeRead,
+  restoreUnclaimed,
+} from "./rare-acts.ts"
 import { killServer, restoreServer } from "./server-acts.ts"
 import { Story, type StoryParts } from "./story.ts"
 
 const DISK_FAULTS: readonly DiskFault[] = ["quota", "died_before", "died_after", "closed"]
 const LIFE_STEPS_MAX = 40
+/** So often something happens to the server of a rough story: each kind once in its thirty steps. */
+const ACT_EVERY = 4
 const OFFICE_ACTS: readonly ((story: Story) => Promise<void>)[] = [
   giveOrTakeRight,
   giveOrTakeRight,
@@ -22,6 +31,9 @@ const OFFICE_ACTS: readonly ((story: Story) => Promise<void>)[] = [
   closeOrReopen,
   removeOrRestoreItem,
   reuseAnId,
+  decideUnseen,
+  changeThereAndBack,
+  deliverOutOfOrder,
 ]
 
 export interface Wishes extends StoryParts {
@@ -34,12 +46,12 @@ export async function playStory(wishes: Wishes): Promise<void> {
   try {
     await story.begin()
     for (let step = 0; step < wishes.steps; step += 1) {
-      if (wishes.isRough && step % 5 === 4) await act(story, step)
+      if (wishes.isRough && step % ACT_EVERY === ACT_EVERY - 1) await act(story, step)
       else await takeStep(story)
     }
     await giveRight(story)
     await story.heal()
-    await story.assertEverybodyEqual()
+    await story.assertNothingWaits()
     await story.decideTheRest()
     await story.assertLaws()
     await story.desk.leave()
@@ -57,8 +69,10 @@ async function act(story: Story, step: number): Promise<void> {
     () => killServer(story, browser, tab, "before commit"),
     () => killServer(story, browser, tab, "at any moment"),
     () => restoreServer(story, "restore"),
+    () => restoreBeforeRead(story),
+    () => restoreUnclaimed(story),
   ]
-  await acts[Math.floor(step / 5) % acts.length]!()
+  await acts[Math.floor(step / ACT_EVERY) % acts.length]!()
 }
 
 async function openOrCloseTab(story: Story, browser: Browser, tab: Tab): Promise<void> {
@@ -73,19 +87,19 @@ async function takeStep(story: Story): Promise<void> {
   const { chance } = story
   const { browser, tab } = story.pickTab()
   const roll = chance.below(100)
-  if (roll < 48) return story.type(browser, tab)
-  if (roll < 71) return story.sync(browser, tab)
-  if (roll < 75) return story.wait(browser, tab)
-  if (roll < 79) return story.syncAtOnce()
-  if (roll < 83) {
+  if (roll < 46) return story.type(browser, tab)
+  if (roll < 69) return story.sync(browser, tab)
+  if (roll < 73) return story.wait(browser, tab)
+  if (roll < 77) return story.syncAtOnce()
+  if (roll < 81) {
     tab.life.endAfter(1 + chance.below(LIFE_STEPS_MAX))
     return story.sync(browser, tab)
   }
-  if (roll < 88) {
+  if (roll < 86) {
     tab.handle.fault = chance.pick(DISK_FAULTS)
     return chance.strikes(50) ? story.type(browser, tab) : story.sync(browser, tab)
   }
-  if (roll < 92) return openOrCloseTab(story, browser, tab)
-  if (roll < 94) return story.turnWorkOffline(browser, tab)
+  if (roll < 90) return openOrCloseTab(story, browser, tab)
+  if (roll < 92) return story.turnWorkOffline(browser, tab)
   return chance.pick(OFFICE_ACTS)(story)
 }

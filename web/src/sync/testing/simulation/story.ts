@@ -5,11 +5,11 @@ import { countWaiting, readContract, readHeld, readItems } from "../../../store/
 import { NotReadable, NotSaved } from "../../../store/store.ts"
 import { findVanished } from "../find-vanished.ts"
 import { readCopyOf, type Copy } from "../test-device.ts"
-import { typeSomething, type Scene } from "./acts.ts"
+import { typeSomething, type Scene, type Typist } from "./acts.ts"
 import { Browser, isUseless, type Tab } from "./browser.ts"
 import { Chance } from "./chance.ts"
 import { Desk } from "./desk.ts"
-import { assertEqual, assertLedgerLaws, type LedgerEntry } from "./laws.ts"
+import { assertEqual, assertLedgerLaws, nothingWaitsForWhatIsThere, type LedgerEntry } from "./laws.ts"
 import { KILLED } from "./life.ts"
 import { FaultyLine, type Sent } from "./line.ts"
 import type { PersonName, Stage } from "./stage.ts"
@@ -19,6 +19,9 @@ import { breaks, LawBroken, Witness } from "./witness.ts"
 const START_MS = Date.UTC(2026, 11, 1, 14)
 const YEAR_MS = 365 * 24 * 60 * 60 * 1_000
 const SETTLING_ROUNDS = 3
+
+/** Undefined: nothing was there to be typed. Raises NotSaved. */
+export type Typing = (typist: Typist) => Promise<Operation | undefined>
 
 export interface StoryParts {
   stage: Stage
@@ -119,12 +122,12 @@ export class Story implements Scene {
   }
 
   /** Type one thing. What is said to be saved must be on the disk, what is said to be not must not. */
-  async type(browser: Browser, tab: Tab): Promise<void> {
+  async type(browser: Browser, tab: Tab, typing: Typing = typeSomething): Promise<void> {
     const before = await listOperations(browser)
     const scene: Scene = { contract: this.contract, items: this.items, chance: this.chance, tell: this.tell }
     let saved: Operation | undefined
     try {
-      const done = await this.live(browser, tab, typeSomething({ ...scene, device: tab.device }))
+      const done = await this.live(browser, tab, typing({ ...scene, device: tab.device }))
       saved = done === KILLED ? undefined : done
     } catch (failure) {
       if (!(failure instanceof NotSaved || failure instanceof NotReadable)) throw failure
@@ -249,6 +252,13 @@ export class Story implements Scene {
       await this.look(browser)
     }
     return atServer
+  }
+
+  /** While nobody has set anything aside: afterwards nothing waits any more. */
+  async assertNothingWaits(): Promise<void> {
+    const atServer = await this.assertEverybodyEqual()
+    const entries = await this.parts.stage.hand.ask<LedgerEntry[]>("export", this.desk.number)
+    nothingWaitsForWhatIsThere({ entries, atServer })
   }
 
   /** The office sets aside what is still held; then everybody syncs again. */
