@@ -34,6 +34,7 @@ class Screens:
             "storage": "/storage",
             "password": "/password",
             "unclaimed": "/unclaimed",
+            "after a restore": "/restores",
             "transactions": f"/contracts/{contract}/inspection/{DAY}/transactions",
             "notes": f"/contracts/{contract}/inspection/{DAY}/notes",
             "empty day": f"/contracts/{contract}/inspection/1999-01-03/notes",

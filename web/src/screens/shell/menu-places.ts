@@ -8,7 +8,7 @@ export interface Place {
   short: string
   path: string
   routes: readonly Route["name"][]
-  icon: "contracts" | "checkout" | "attention" | "unclaimed" | "inspection" | "items" | "search"
+  icon: "contracts" | "checkout" | "attention" | "unclaimed" | "restores" | "inspection" | "items" | "search"
 }
 
 const CONTRACTS: Place = {
@@ -41,9 +41,20 @@ const UNCLAIMED: Place = {
   icon: "unclaimed",
 }
 
-/** The left menu's: those of everybody, and for the office what came without a right. */
-export function menuPlaces(role: string): readonly Place[] {
-  return role === "admin" || role === "office" ? [...PLACES, UNCLAIMED] : PLACES
+const RESTORES: Place = {
+  name: shellWords.restores,
+  short: shellWords.restores,
+  path: pathTo.restores(),
+  routes: ["restores"],
+  icon: "restores",
+}
+
+export const isOffice = (role: string): boolean => role === "admin" || role === "office"
+
+/** The left menu's: those of everybody; for the office what came without a right, and what a restore lost, if one did. */
+export function menuPlaces(role: string, hasRestores: boolean): readonly Place[] {
+  if (!isOffice(role)) return PLACES
+  return hasRestores ? [...PLACES, UNCLAIMED, RESTORES] : [...PLACES, UNCLAIMED]
 }
 
 export const PLACES: readonly Place[] = [CONTRACTS, CHECKOUT, ATTENTION]

@@ -33,6 +33,7 @@ test.each([
   ["/storage", { name: "storage" }],
   ["/password", { name: "password" }],
   ["/unclaimed", { name: "unclaimed" }],
+  ["/restores", { name: "restores" }],
   ["/contracts/c", { name: "day", contract: "c", tab: "transactions" }],
   ["/contracts/c/inspection", { name: "day", contract: "c", tab: "transactions" }],
   [
@@ -47,6 +48,7 @@ test.each([
   "/nowhere",
   "/checkout/more",
   "/unclaimed/more",
+  "/restores/more",
   "/contracts/import/more",
   "/contracts/c/inspection/2026-11-19/weather",
   "/contracts/c/inspection/2026-11-19/notes/remove",

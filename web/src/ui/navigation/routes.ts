@@ -10,6 +10,7 @@ export type Route =
   | { name: "storage" }
   | { name: "password" }
   | { name: "unclaimed" }
+  | { name: "restores" }
   | { name: "day"; contract: string; date?: string; tab: DayTab }
   | { name: "add"; contract: string; date: string; tab: DayTab }
   | { name: "entry"; contract: string; record: string }
@@ -41,6 +42,7 @@ function readPlainRoute(word: string): Route {
     case "storage":
     case "password":
     case "unclaimed":
+    case "restores":
       return { name: word }
   }
   return { name: "unknown" }
@@ -102,6 +104,7 @@ export const pathTo = {
   storage: (): string => "/storage",
   password: (): string => "/password",
   unclaimed: (): string => "/unclaimed",
+  restores: (): string => "/restores",
   /** Without a date: today. */
   day: (contract: string, date?: string, tab: DayTab = "transactions"): string =>
     date === undefined

@@ -12,6 +12,7 @@ export const shellWords = {
   attention: "Needs Attention",
   attentionShort: "Attention",
   unclaimed: "Unclaimed",
+  restores: "After a restore",
   inspection: "Inspection",
   items: "Item Record Account",
   itemsShort: "Item Record",

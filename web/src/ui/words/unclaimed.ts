@@ -156,13 +156,14 @@ function textIn(fields: Fields, name: string): string {
   return typeof value === "string" ? value : ""
 }
 
-function typeOf(type: string): string {
+/** What kind of record it is; one that only a newer program knows, by its own word. */
+export function typeOf(type: string): string {
   if (type in typeWords) return typeWords[type as keyof typeof typeWords]
   const words = type.replaceAll("_", " ")
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
+export const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
 
 /** What the ids on a page stand for, as values are described by it. */
 export function nameIds({ items, projects, people }: UnclaimedPage): NamedIds {

@@ -1,0 +1,131 @@
+"""After a restore: the office sees on a page which device brought what back, and who has not come yet."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import ViewportSize, expect
+
+from tests.e2e.conftest import NUMBER, Agency
+from tests.support.browser import DESK, PHONE, find_violations, take_pictures
+from tests.support.inspector import Inspector
+from tests.support.server import RunningServer
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+DAY = "2026-11-19"
+TALL_PX = 6_000
+
+
+def back_up(server: RunningServer, backup: Path) -> None:
+    """While it runs, as docs/running/upgrade.md says."""
+    with contextlib.closing(sqlite3.connect(server.data_dir / "tallybook.sqlite3")) as source:
+        source.execute("VACUUM INTO ?", (str(backup),))
+
+
+def restore(server: RunningServer, backup: Path) -> None:
+    """Stopped, put back, started."""
+    server.stop()
+    file = server.data_dir / "tallybook.sqlite3"
+    for suffix in ("", "-wal", "-shm"):
+        file.with_name(file.name + suffix).unlink(missing_ok=True)
+    file.write_bytes(backup.read_bytes())
+    server.run("migrate")
+    server.start()
+
+
+def take_out(agency: Agency, name: str) -> tuple[Inspector, str]:
+    """Somebody with the contract checked out."""
+    who = agency.person(name)
+    who.log_in()
+    who.check_out(NUMBER)
+    who.open_contract(NUMBER)
+    return who, who.contract_id()
+
+
+def look_at(who: Inspector) -> None:
+    """On a phone and on a desk, light and dark."""
+    for viewport in (PHONE, DESK):
+        for scheme in ("light", "dark"):
+            who.page.set_viewport_size(ViewportSize(width=viewport["width"], height=TALL_PX))
+            who.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            assert find_violations(who.page) == []
+            assert who.page.evaluate("() => document.documentElement.scrollWidth") <= viewport["width"]
+    who.page.set_viewport_size(DESK)
+    who.page.emulate_media(color_scheme="light")
+
+
+def lose_what_ann_sent(agency: Agency, backup: Path) -> tuple[Inspector, Inspector]:
+    """Ann's two entries were at the office; then the server was put back. Bo, who has it out, is away."""
+    ann, contract = take_out(agency, "ann")
+    bo, _ = take_out(agency, "bo")
+    back_up(agency.server, backup)
+    bo.close()
+    ann.open_day(contract, DAY, "Notes")
+    ann.add_note("Paving began at dawn.")
+    ann.add_transaction("140", "12.5")
+    ann.sync()
+    restore(agency.server, backup)
+    return ann, bo
+
+
+def test_the_office_sees_who_brought_back_what_was_lost(agency: Agency, tmp_path: Path) -> None:
+    ann, bo = lose_what_ann_sent(agency, tmp_path / "backup.sqlite3")
+    dana = agency.person("dana")
+    dana.log_in()
+    expect(dana.link("Unclaimed")).to_be_visible()
+    expect(dana.page.get_by_role("link", name="After a restore", exact=True)).to_have_count(0)
+    ann.sync()
+    dana.go("/contracts")
+    dana.link("After a restore").click()
+
+    main = dana.page.locator("main")
+    expect(main).to_contain_text("1 device came back and brought 2 entries. 1 was not heard from since.")
+    came = main.get_by_role("article").get_by_role("listitem").filter(has_text="Ann Lindqvist, ")
+    expect(came).to_contain_text("Brought 2 entries that the office did not have.")
+    expect(came).to_contain_text("All is here, since")
+    expect(main.get_by_role("listitem").filter(has_text="Bo Keller, ")).to_contain_text("nothing unsent then")
+    dana.button("Show what it brought").click()
+    expect(came).to_contain_text("Transaction: recorded")
+    look_at(dana)
+    take_pictures(dana.page, "after a restore", folder=tmp_path / "pictures")
+    came.get_by_role("link", name="See the entry").first.click()
+    expect(main).to_contain_text("Paving began at dawn.")
+
+    bo.open()
+    bo.go("/")
+    bo.sync()
+    dana.go("/restores")
+    expect(main).to_contain_text("Every device that has it checked out was heard from since.")
+    for who in (ann, bo, dana):
+        who.close()
+
+
+def test_the_page_says_that_nothing_was_restored_or_that_it_needs_a_connection(agency: Agency) -> None:
+    dana = agency.person("dana")
+    dana.log_in()
+    dana.go("/restores")
+    expect(dana.page.locator("main")).to_contain_text("Nothing was restored")
+    look_at(dana)
+
+    dana.work_offline(on=True)
+
+    expect(dana.page.locator("main")).to_contain_text("This page needs a connection.")
+    look_at(dana)
+    dana.button("Turn Work Offline off").click()
+    expect(dana.page.locator("main")).to_contain_text("Nothing was restored")
+    dana.close()
+
+
+def test_an_inspector_is_told_of_no_restore(agency: Agency) -> None:
+    ann = agency.person("ann")
+    ann.log_in()
+
+    expect(ann.link("Contracts")).to_be_visible()
+    expect(ann.page.get_by_role("link", name="After a restore", exact=True)).to_have_count(0)
+    ann.go("/restores")
+    expect(ann.page.locator("main")).to_contain_text("Nothing was restored")
+    ann.close()
