@@ -1,5 +1,5 @@
 /** The client's layers, top to bottom; each may import only what is below it. */
-const LAYERS = [["app"], ["screens"], ["ui", "actions"], ["sync"], ["wire"], ["store"], ["core"]]
+const LAYERS = [["app"], ["screens"], ["ui", "actions"], ["backup"], ["sync"], ["wire"], ["store"], ["core"]]
 
 /** Tests, and what only they share. */
 const TESTS = "[.]test[.]ts$|^src/[^/]+/testing/"

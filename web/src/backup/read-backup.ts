@@ -1,0 +1,198 @@
+/** Opening a backup file: what it holds, and what is wrong with it, before anything of it is taken. */
+import type { HeldOperation, Image, Operation } from "../core/operation.ts"
+import {
+  BackupRefused,
+  contractOf,
+  CONTRACTS_MAX,
+  FILE_BYTES_MAX,
+  type Finding,
+  type FindingCode,
+  Findings,
+  FORMAT,
+  FORMAT_VERSION,
+  isKnownName,
+  LINES_BYTES_MAX,
+  type LinesKind,
+  linesName,
+  MANIFEST,
+  MANIFEST_BYTES_MAX,
+  type Manifest,
+} from "./backup-format.ts"
+import { isImage, isManifest, isOperationOf, readHeldOf, readLine, readVersion } from "./shapes.ts"
+import { linesOf, MemberDamaged, readWhole, unpack, verify } from "./unpack.ts"
+import { beginsAsZip, findMembers, type Member, readDirectory } from "./zip-members.ts"
+
+const AGE_BEGINS = "age-encryption.org/"
+const BATCH_ROWS = 500
+
+export interface FoundContract {
+  id: string
+  number: string
+  name: string
+  /** A changed character cannot be told: its entries are taken only where somebody asks for it. */
+  isDamaged: boolean
+}
+
+export interface OpenedBackup {
+  /** Undefined where the file is cut short before it: then nobody says whose it is. */
+  manifest?: Manifest
+  contracts: readonly FoundContract[]
+  findings: readonly Finding[]
+  /** Some hundred at once, each checked; those of a damaged contract as far as they can be read. */
+  operations(contract: string): AsyncIterable<Operation[]>
+  images(contract: string): AsyncIterable<Image[]>
+  held(contract: string): AsyncIterable<HeldOperation[]>
+}
+
+/** Open a file that somebody chose. Raises BackupRefused. Cost: one pass over all but photos. */
+export async function openBackup(file: Blob): Promise<OpenedBackup> {
+  if (file.size > FILE_BYTES_MAX) throw new BackupRefused("backup_too_large")
+  if ((await file.slice(0, AGE_BEGINS.length).text()) === AGE_BEGINS)
+    throw new BackupRefused("passphrase_needed")
+  if (!(await beginsAsZip(file))) throw new BackupRefused("not_a_backup")
+  const opening = new Opening(file)
+  await opening.find()
+  await opening.readManifest()
+  await opening.verifyLines()
+  return opening.result()
+}
+
+class Opening {
+  private readonly file: Blob
+  private readonly findings = new Findings()
+  private readonly members = new Map<string, Member>()
+  private readonly damaged = new Set<string>()
+  private isCut = false
+  private manifest: Manifest | undefined
+
+  constructor(file: Blob) {
+    this.file = file
+  }
+
+  async find(): Promise<void> {
+    const listed = await readDirectory(this.file)
+    this.isCut = listed === undefined
+    for (const member of listed ?? (await findMembers(this.file, isKnownName))) {
+      if (isKnownName(member.name) && !this.members.has(member.name)) this.members.set(member.name, member)
+      else this.findings.add("member_unknown", member.name)
+    }
+    if (this.members.size === 0) throw new BackupRefused("not_a_backup")
+    if (this.contractIds().length > CONTRACTS_MAX)
+      throw new BackupRefused("backup_bomb", "too many contracts")
+  }
+
+  async readManifest(): Promise<void> {
+    const member = this.members.get(MANIFEST)
+    const text = member && (await this.readManifestText(member))
+    const value = text === undefined ? undefined : readLine(text)?.value
+    const told = readVersion(value)
+    if (told && told.format === FORMAT && told.version > FORMAT_VERSION)
+      throw new BackupRefused("backup_of_newer_program")
+    if (told?.format === FORMAT && isManifest(value)) this.manifest = value
+    else if (member && !this.isCut) this.findings.add("backup_damaged", MANIFEST)
+    // What has no manifest was not written to its end, whatever its directory says.
+    if (!this.manifest || this.isCut) this.findings.add("backup_cut_short")
+  }
+
+  private async readManifestText(member: Member): Promise<string | undefined> {
+    try {
+      return await readWhole(this.file, member, MANIFEST_BYTES_MAX)
+    } catch (failure) {
+      if (!(failure instanceof MemberDamaged)) throw failure
+      return undefined
+    }
+  }
+
+  /** Compare what is there with what was written. Photos by name and size alone: nothing takes them yet. */
+  async verifyLines(): Promise<void> {
+    for (const expected of this.manifest?.members ?? []) {
+      const member = this.members.get(expected.name)
+      if (!member) {
+        if (isKnownName(expected.name)) this.findings.add("member_missing", expected.name)
+        continue
+      }
+      try {
+        if (contractOf(member.name) !== undefined) await verify(this.file, member, expected, LINES_BYTES_MAX)
+      } catch (failure) {
+        if (!(failure instanceof MemberDamaged)) throw failure
+        this.damaged.add(member.name)
+        this.findings.add("backup_damaged", member.name, failure.message)
+      }
+    }
+  }
+
+  result(): OpenedBackup {
+    return {
+      ...(this.manifest && { manifest: this.manifest }),
+      contracts: this.contractIds().map((id) => this.describe(id)),
+      findings: this.findings.all,
+      operations: (contract) =>
+        this.lines(contract, "operations", (value) => (isOperationOf(contract, value) ? value : undefined)),
+      images: (contract) => this.lines(contract, "records", (value) => (isImage(value) ? value : undefined)),
+      held: (contract) => this.lines(contract, "held", (value) => readHeldOf(contract, value)),
+    }
+  }
+
+  private contractIds(): string[] {
+    return [...new Set([...this.members.keys()].flatMap((name) => contractOf(name) ?? []))]
+  }
+
+  private describe(id: string): FoundContract {
+    const told = this.manifest?.contracts.find((one) => one.id === id)
+    const isDamaged = this.damaged.has(linesName(id, "operations"))
+    return { id, number: told?.number ?? "", name: told?.name ?? "", isDamaged }
+  }
+
+  private async *lines<T>(
+    contract: string,
+    kind: LinesKind,
+    take: (value: unknown) => T | undefined,
+  ): AsyncGenerator<T[]> {
+    const name = linesName(contract, kind)
+    const member = this.members.get(name)
+    let batch: T[] = []
+    // What was shown is taken whole or not at all: the office has it.
+    if (!member || (kind !== "operations" && this.damaged.has(name))) return
+    let unreadable = 0
+    for await (const text of this.textLines(member)) {
+      const line = text === undefined ? undefined : readLine(text)
+      // Nothing proves what a cut file holds: only what is spelled as it was written, up to where it is not.
+      if (!this.isProven(name) && !line?.isCanonical) {
+        this.tellOnce("backup_cut_short", name)
+        break
+      }
+      const taken = line && take(line.value)
+      if (taken === undefined) {
+        unreadable += 1
+        continue
+      }
+      batch.push(taken)
+      if (batch.length < BATCH_ROWS) continue
+      yield batch
+      batch = []
+    }
+    if (batch.length > 0) yield batch
+    if (unreadable > 0) this.tellOnce("line_unreadable", name, `${unreadable}`)
+  }
+
+  /** A file is read more than once. */
+  private tellOnce(code: FindingCode, name: string, detail = ""): void {
+    if (!this.findings.all.some((one) => one.code === code && one.member === name))
+      this.findings.add(code, name, detail)
+  }
+
+  /** Whether the manifest said what this member is: its bytes are those that were written, or known not to be. */
+  private isProven(name: string): boolean {
+    return this.manifest?.members.some((one) => one.name === name) ?? false
+  }
+
+  /** Up to where a member can be unpacked. */
+  private async *textLines(member: Member): AsyncGenerator<string | undefined> {
+    try {
+      yield* linesOf(unpack(this.file, member, LINES_BYTES_MAX))
+    } catch (failure) {
+      if (!(failure instanceof MemberDamaged)) throw failure
+      if (!this.damaged.has(member.name)) this.tellOnce("backup_cut_short", member.name)
+    }
+  }
+}

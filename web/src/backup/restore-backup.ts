@@ -1,0 +1,195 @@
+/** Restoring a backup file: its entries are united with the device's by their ids; what is here already stays as it is. */
+import { canonicalJson } from "../core/canonical-json.ts"
+import type { FieldValue, Operation } from "../core/operation.ts"
+import type { Device } from "../store/device.ts"
+import { putBack, RESTORE_TABLES } from "../store/mutual-repair.ts"
+import type { ReadStore } from "../store/store.ts"
+import { BackupRefused, type Finding } from "./backup-format.ts"
+import { isBefore } from "./kept-lines.ts"
+import type { FoundContract, OpenedBackup } from "./read-backup.ts"
+import { bringRecords } from "./restore-records.ts"
+
+/** Of those that differ so many are offered as a file; beyond, they are counted. */
+const DIFFERING_MAX = 1_000
+const AUTHORS_MAX = 1_000
+
+export interface RestoredContract {
+  id: string
+  number: string
+  name: string
+  /** When its entries were made; undefined where there are none. */
+  from?: string
+  to?: string
+  operations: number
+  /** Here already, with the same content. */
+  onDevice: number
+  /** Put into the outbox, or would be. */
+  new: number
+  /** Typed by others, where the signed-in person has no office right: somebody of the office can restore them. */
+  ofOthers: { author: string; name?: string; operations: number }[]
+  /** Here under the same id with another content: what is here stays. */
+  differs: number
+  differing: Operation[]
+  /** This device knows the contract. */
+  isHere: boolean
+  isDamaged: boolean
+  /** Nobody says which agency's it is, and this device does not know it: left out. */
+  isStrange: boolean
+}
+
+export interface RestoreSummary {
+  whose?: { id: string; email: string; name: string; initials: string }
+  madeAt?: string
+  contracts: RestoredContract[]
+  findings: readonly Finding[]
+}
+
+export interface RestoreWishes {
+  agency: { id: string }
+  /** All, unless named. */
+  contracts?: readonly string[]
+  /** Take what can be read of damaged contracts too. */
+  damaged?: boolean
+  /** Of the contracts, from 0 to 1. */
+  progress?: (share: number) => void
+}
+
+/** What restoring would do; nothing is changed. Raises BackupRefused for another agency's file. */
+export function previewRestore(
+  device: Device,
+  opened: OpenedBackup,
+  wishes: Pick<RestoreWishes, "agency">,
+): Promise<RestoreSummary> {
+  return look(device, opened, { ...wishes, damaged: true }, (operations, sort) =>
+    device.store.read(["operations"], (read) => sort(read, operations)),
+  )
+}
+
+/** Restore; may be cut off anywhere and done again. Raises BackupRefused for another agency's file. */
+export async function restoreBackup(
+  device: Device,
+  opened: OpenedBackup,
+  wishes: RestoreWishes,
+): Promise<RestoreSummary> {
+  const summary = await look(device, opened, wishes, (operations, sort) =>
+    device.store.write(RESTORE_TABLES, async (write) => {
+      const sorted = await sort(write, operations)
+      await putBack(write, sorted.fresh)
+      return sorted
+    }),
+  )
+  for (const { id } of summary.contracts.filter((one) => !one.isStrange))
+    await bringRecords(device, opened, id)
+  return summary
+}
+
+/** A batch by what becomes of it. */
+interface Sorted {
+  known: number
+  fresh: Operation[]
+  ofOthers: Operation[]
+  differing: Operation[]
+}
+
+type Sort = (read: ReadStore, operations: readonly Operation[]) => Promise<Sorted>
+type Visit = (operations: readonly Operation[], sort: Sort) => Promise<Sorted>
+
+async function look(
+  device: Device,
+  opened: OpenedBackup,
+  wishes: RestoreWishes,
+  visit: Visit,
+): Promise<RestoreSummary> {
+  const { manifest } = opened
+  if (manifest && manifest.agency.id !== wishes.agency.id)
+    throw new BackupRefused("backup_of_other_agency", manifest.agency.name)
+  const chosen = opened.contracts.filter(({ id }) => wishes.contracts?.includes(id) ?? true)
+  const contracts: RestoredContract[] = []
+  for (const [at, found] of chosen.entries()) {
+    contracts.push(await lookAtContract(device, opened, found, wishes.damaged ?? false, visit))
+    wishes.progress?.((at + 1) / chosen.length)
+  }
+  return {
+    ...(manifest && { whose: manifest.person, madeAt: manifest.made_at }),
+    contracts,
+    findings: opened.findings,
+  }
+}
+
+async function lookAtContract(
+  device: Device,
+  opened: OpenedBackup,
+  found: FoundContract,
+  takesDamaged: boolean,
+  visit: Visit,
+): Promise<RestoredContract> {
+  const row = await device.store.read(["contracts"], (read) => read.get("contracts", found.id))
+  const result: RestoredContract = {
+    ...found,
+    number: found.number || (row?.number ?? ""),
+    name: found.name || (row?.name ?? ""),
+    operations: 0,
+    onDevice: 0,
+    new: 0,
+    ofOthers: [],
+    differs: 0,
+    differing: [],
+    isHere: row !== undefined,
+    isStrange: !row && !opened.manifest,
+  }
+  if (found.isDamaged && !takesDamaged) return result
+  // Without a right told by the server nobody brings what others typed: a file is no witness.
+  const mayBringAll = row?.right === "office"
+  const sort: Sort = (read, operations) =>
+    sortOperations(read, operations, mayBringAll ? undefined : device.person.id)
+  const seen = new Set<string>()
+  for await (const batch of opened.operations(found.id)) {
+    const once = batch.filter(({ id }) => !seen.has(id) && seen.add(id))
+    if (result.isStrange) result.operations += once.length
+    else addUp(result, once, await visit(once, sort), opened)
+  }
+  return result
+}
+
+async function sortOperations(
+  read: ReadStore,
+  operations: readonly Operation[],
+  onlyOf: string | undefined,
+): Promise<Sorted> {
+  const sorted: Sorted = { known: 0, fresh: [], ofOthers: [], differing: [] }
+  for (const operation of operations) {
+    const here = await read.get("operations", operation.id)
+    if (here && spelled(here) === spelled(operation)) sorted.known += 1
+    else if (here) sorted.differing.push(operation)
+    else if (onlyOf !== undefined && operation.author !== onlyOf) sorted.ofOthers.push(operation)
+    else sorted.fresh.push(operation)
+  }
+  return sorted
+}
+
+const spelled = (operation: Operation): string => canonicalJson(operation as unknown as FieldValue)
+
+function addUp(
+  result: RestoredContract,
+  batch: readonly Operation[],
+  sorted: Sorted,
+  { manifest }: OpenedBackup,
+): void {
+  result.operations += batch.length
+  result.onDevice += sorted.known
+  result.new += sorted.fresh.length
+  result.differs += sorted.differing.length
+  result.differing.push(...sorted.differing.slice(0, DIFFERING_MAX - result.differing.length))
+  for (const { made_at: madeAt } of batch) {
+    if (isBefore(madeAt, result.from)) result.from = madeAt
+    if (result.to === undefined || isBefore(result.to, madeAt)) result.to = madeAt
+  }
+  for (const { author } of sorted.ofOthers) {
+    const known = result.ofOthers.find((one) => one.author === author)
+    if (known) known.operations += 1
+    else if (result.ofOthers.length < AUTHORS_MAX) {
+      const name = manifest?.person.id === author ? manifest.person.name : undefined
+      result.ofOthers.push({ author, ...(name !== undefined && { name }), operations: 1 })
+    }
+  }
+}

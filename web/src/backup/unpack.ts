@@ -1,0 +1,131 @@
+/** Unpacking one member piece by piece: never more than was promised, and told when it is not what it should be. */
+import { sha256 } from "@noble/hashes/sha2.js"
+import { bytesToHex } from "@noble/hashes/utils.js"
+import { Inflate } from "fflate"
+import { BackupRefused, LINE_BYTES_MAX, RATIO_MAX } from "./backup-format.ts"
+import { packedBytes, type Member } from "./zip-members.ts"
+
+/** So small that its content fits into memory whatever is packed in it. */
+const PIECE_BYTES = 16 * 1024
+/** A block of deflate says something within 64 KiB: what is silent for longer is at its end. */
+const SILENT_PIECES_MAX = 8
+const NEWLINE = 0x0a
+
+/** What came out of a member is not what was put in. */
+export class MemberDamaged extends Error {
+  override readonly name = "MemberDamaged"
+}
+
+/** Yield a member's bytes. Raises MemberDamaged where they end in something that is no deflate. */
+export async function* unpack(file: Blob, member: Member, most: number): AsyncGenerator<Uint8Array> {
+  if (member.isEncrypted || (member.method !== 0 && member.method !== 8))
+    throw new MemberDamaged("it is packed in a way that no backup is")
+  const packed = await packedBytes(file, member)
+  const limit = Math.min(most, member.size ?? Math.min(most, packed.size * RATIO_MAX))
+  let size = 0
+  for await (const piece of member.method === 0 ? piecesOf(packed) : inflate(packed)) {
+    size += piece.length
+    if (size > limit && member.size === undefined) throw new BackupRefused("backup_too_large", member.name)
+    if (size > limit) throw new MemberDamaged("it holds more than it says")
+    yield piece
+  }
+}
+
+async function* piecesOf(packed: Blob): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < packed.size; at += PIECE_BYTES)
+    yield new Uint8Array(await packed.slice(at, at + PIECE_BYTES).arrayBuffer())
+}
+
+async function* inflate(packed: Blob): AsyncGenerator<Uint8Array> {
+  const out: Uint8Array[] = []
+  let silent = 0
+  const inflating = new Inflate((piece) => out.push(piece))
+  for await (const piece of piecesOf(packed)) {
+    try {
+      inflating.push(piece)
+    } catch (failure) {
+      throw new MemberDamaged("it cannot be unpacked", { cause: failure })
+    }
+    const made = out.splice(0).filter((one) => one.length > 0)
+    silent = made.length > 0 ? 0 : silent + 1
+    if (silent === SILENT_PIECES_MAX) return
+    yield* made
+  }
+}
+
+export interface Expected {
+  size: number
+  sha256: string
+}
+
+/** Read a member to its end. Raises MemberDamaged unless its size and hash are what is expected. */
+export async function verify(file: Blob, member: Member, expected: Expected, most: number): Promise<void> {
+  const hash = sha256.create()
+  let size = 0
+  for await (const piece of unpack(file, member, most)) {
+    hash.update(piece)
+    size += piece.length
+  }
+  if (size !== expected.size || size !== (member.size ?? size))
+    throw new MemberDamaged("its size is not what the file says")
+  if (bytesToHex(hash.digest()) !== expected.sha256)
+    throw new MemberDamaged("its bytes are not what was written")
+}
+
+/** Read a small member whole. Raises MemberDamaged unless it is what the directory says. */
+export async function readWhole(file: Blob, member: Member, most: number): Promise<string> {
+  const pieces: Uint8Array[] = []
+  for await (const piece of unpack(file, member, most)) pieces.push(piece)
+  const length = pieces.reduce((sum, one) => sum + one.length, 0)
+  const isWhole = member.crc === undefined || crcOf(pieces) === member.crc
+  const text = isWhole ? spell(pieces, length) : undefined
+  if (text === undefined) throw new MemberDamaged("its bytes are not what was written")
+  return text
+}
+
+const POLYNOMIAL = 0xedb88320
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte
+  for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ POLYNOMIAL : crc >>> 1
+  return crc
+})
+
+/** The CRC-32 of a ZIP. */
+function crcOf(pieces: readonly Uint8Array[]): number {
+  let crc = ~0
+  for (const piece of pieces)
+    for (const byte of piece) crc = (CRC_TABLE[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8)
+  return ~crc >>> 0
+}
+
+/** Lines without their ends; undefined for one that is too long or no text. What has no end is no line. */
+export async function* linesOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<string | undefined> {
+  let parts: Uint8Array[] = []
+  let length = 0
+  for await (const piece of pieces) {
+    let from = 0
+    for (let end = piece.indexOf(NEWLINE); end >= 0; end = piece.indexOf(NEWLINE, from)) {
+      length += end - from
+      yield length > LINE_BYTES_MAX ? undefined : spell([...parts, piece.subarray(from, end)], length)
+      ;[parts, length, from] = [[], 0, end + 1]
+    }
+    length += piece.length - from
+    if (length <= LINE_BYTES_MAX) parts.push(piece.subarray(from))
+    else parts = []
+  }
+}
+
+function spell(parts: readonly Uint8Array[], length: number): string | undefined {
+  const bytes = new Uint8Array(length)
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (failure) {
+    if (failure instanceof TypeError) return undefined
+    throw failure
+  }
+}
