@@ -24,6 +24,7 @@ PYTHON = VENV / "bin" / "python"
 STAMPS = VENV / "stamps"
 WEB = ROOT / "web"
 DIST = WEB / "dist"
+SYSTEM_PYTHON = "/usr/bin/python3"  # the one that Debian's packages of Python are for
 
 PYTHON_MIN = (3, 11)
 NODE_MIN_BY_MAJOR = {20: 19, 22: 12}  # of every major from 24 on, any minor will do
@@ -264,13 +265,44 @@ def find_postgres() -> Path | None:
     return Path(on_path).resolve().parent if on_path else None
 
 
-def require_test_programs() -> None:
-    """Chromium and PostgreSQL, by Debian's packages where this person may install them."""
+def find_firefox() -> str | None:
+    """The second browser of the tests."""
+    return os.environ.get("TALLYBOOK_TEST_FIREFOX") or shutil.which("firefox-esr") or shutil.which("firefox")
+
+
+def can_drive_webkit() -> bool:
+    """Whether the system's own Python opens the third browser of the tests, WebKitGTK."""
+    asked = "import gi; gi.require_version('Gtk', '3.0'); gi.require_version('WebKit2', '4.1')"
+    try:
+        return subprocess.run([SYSTEM_PYTHON, "-c", asked], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def find_xvfb() -> str | None:
+    """The screen that WebKitGTK needs."""
+    return shutil.which("Xvfb")
+
+
+def missing_packages() -> list[str]:
+    """What the tests run and this machine lacks, by the names of Debian's packages."""
     missing = []
     if find_chromium() is None:
         missing.append("chromium")
+    if find_firefox() is None:
+        missing.append("firefox-esr")
+    if not can_drive_webkit():
+        missing += ["python3-gi", "gir1.2-webkit2-4.1"]
+    if find_xvfb() is None:
+        missing.append("xvfb")
     if find_postgres() is None:
         missing.append("postgresql")
+    return missing
+
+
+def require_test_programs() -> None:
+    """Three browsers and PostgreSQL, by Debian's packages where this person may install them."""
+    missing = missing_packages()
     if not missing:
         return
     command = f"apt-get install -y --no-install-recommends {' '.join(missing)}"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright, ViewportSize, sync_playwright
 
-from tests.support.browser import DESK
+from tests.support.browser import DESK, Engine
 from tests.support.inspector import PASSWORD, Inspector
 from tests.support.server import RunningServer, running_server
 
@@ -47,10 +47,13 @@ class Agency:
         viewport: ViewportSize = DESK,
         url: str = "",
         flags: Sequence[str] = (),
+        engine: Engine = "chromium",
     ) -> Inspector:
         """Somebody on a device; two devices of one person have two names."""
         profile, email = self.folder / f"profile-{name}{device}", f"{name}@example.org"
-        made = Inspector(self.playwright, profile, url or self.url, email, viewport=viewport, flags=flags)
+        made = Inspector(
+            self.playwright, profile, url or self.url, email, viewport=viewport, flags=flags, engine=engine
+        )
         self.opened.append(made)
         return made
 

@@ -15,6 +15,7 @@ from playwright.sync_api import Error, expect
 
 from tests.e2e.conftest import NUMBER, Agency
 from tests.support.device_copies import (
+    COMPARED_WITHIN_S,
     KILLS,
     count_journal_files,
     damage_journal,
@@ -22,13 +23,13 @@ from tests.support.device_copies import (
     in_journal,
     lose_database,
     lose_journal,
+    wait_until_equal,
 )
 from tests.support.inspector import PASSWORD, Inspector
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 DAY = "2026-11-19"
-COMPARED_WITHIN_S = 15
 TABS = 9  # more than are left as files of their own
 
 # As a browser does in the field: the connection to its database is lost, and again after it was opened anew.
@@ -104,7 +105,7 @@ def test_killed_while_saving_nothing_that_said_saved_is_missing(agency: Agency, 
         ann.open_day(contract, DAY, "Notes")
         database = "\n".join(in_database(ann.page))
         assert [text for text in said if text not in database] == []
-        wait_until_equal(ann)
+        wait_until_equal(ann.page)
     assert len(said) >= KILLS / 2  # else it was killed before anything
 
     ann.work_offline(on=False)
@@ -126,25 +127,13 @@ def sign_in_again(ann: Inspector) -> None:
     ann.sync()
 
 
-def wait_until_equal(ann: Inspector) -> None:
-    """The comparison at start has run: every operation is in both copies."""
-    deadline = time.monotonic() + COMPARED_WITHIN_S
-    while True:
-        operations, journal = in_database(ann.page), in_journal(ann.page)
-        missing = [one for one in operations if one not in journal]
-        if operations and not missing:
-            return
-        assert time.monotonic() < deadline, f"{len(missing)} of {len(operations)} are not in the journal"
-        time.sleep(0.2)
-
-
 def add_two_notes(ann: Inspector) -> str:
     """Two notes that only this device has; return the contract."""
     contract = ann.contract_id()
     ann.open_day(contract, DAY, "Notes")
     for text in ("Paving began at seven.", "Rain at three."):
         ann.add_note(text)
-    wait_until_equal(ann)
+    wait_until_equal(ann.page)
     return contract
 
 
@@ -156,7 +145,7 @@ def test_a_lost_journal_is_filled_from_the_database(ann: Inspector) -> None:
     ann.open()
     ann.open_day(contract, DAY, "Notes")
 
-    wait_until_equal(ann)
+    wait_until_equal(ann.page)
     expect(ann.page.get_by_text("Saved on this device")).to_have_count(2)
     ann.close()
 
@@ -246,5 +235,5 @@ def test_a_damaged_journal_is_read_around_and_told_in_storage(ann: Inspector) ->
 
     expect(ann.page.locator("main")).to_contain_text("of it could not be read and was passed over")
     expect(ann.page.locator("main")).to_contain_text("1 entry was in one copy only, and is in both again")
-    wait_until_equal(ann)
+    wait_until_equal(ann.page)
     ann.close()

@@ -91,10 +91,7 @@ def revise_and_void(ann: Inspector, contract: str) -> None:
     expect(ann.page).to_have_url(re.compile(r"/entries/[^/]+$"))
     ann.open_day(contract, DAY, "Notes")
     ann.page.get_by_text("Two manholes set").click()
-    ann.button_or_link("Void").click()
-    ann.fill(Reason="Written twice.")
-    ann.page.get_by_role("dialog").get_by_role("button", name="Void this entry").click()
-    ann.button_or_link("Bring back").wait_for()
+    ann.void("Written twice.")
     ann.open_day(contract, DAY, "Notes")
     expect(ann.page.get_by_text("Fog until eleven")).to_be_visible()
     expect(ann.page.get_by_text("Void", exact=True)).to_be_visible()
@@ -122,10 +119,10 @@ def second_inspector(agency: Agency, ann: Inspector, contract: str) -> None:
     entries = entries_of(ann, contract)
     merged, disputed = entries[:2]
 
-    revise(ann, merged, Quantity="3")
-    revise(bo, merged, "Corrected place.", Location="Sloat Blvd, north side")
-    revise(ann, disputed, Quantity="4")
-    revise(bo, disputed, "Counted again.", Quantity="5")
+    ann.revise(merged, Quantity="3")
+    bo.revise(merged, "Corrected place.", Location="Sloat Blvd, north side")
+    ann.revise(disputed, Quantity="4")
+    bo.revise(disputed, "Counted again.", Quantity="5")
     ann.work_offline(on=False)
     ann.sync()
     bo.work_offline(on=False)
@@ -150,21 +147,7 @@ def second_inspector(agency: Agency, ann: Inspector, contract: str) -> None:
 def entries_of(ann: Inspector, contract: str) -> list[str]:
     """The addresses of a day's transactions."""
     ann.open_day(contract, DAY, "Transactions")
-    links = ann.page.locator("main a[href*='/entries/']")
-    links.first.wait_for()
-    return [str(link.get_attribute("href")) for link in links.all()]
-
-
-def revise(who: Inspector, path: str, reason: str = "", **fields: str) -> None:
-    """Another person's entry asks for a reason."""
-    who.go(path)
-    who.button_or_link("Revise").click()
-    who.fill(**fields)
-    if reason:
-        who.fill(Reason=reason)
-    who.button("Save").click()
-    expect(who.page).to_have_url(re.compile(r"/entries/[^/]+$"))
-    expect(who.page.get_by_text("Saved on this device").first).to_be_visible()
+    return ann.entries()
 
 
 def decide_mine(bo: Inspector) -> None:

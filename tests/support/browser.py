@@ -1,4 +1,4 @@
-"""Chromium as a person has it: a profile that stays, with axe-core and a camera."""
+"""A browser as a person has it: a profile that stays, with axe-core and a camera."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from playwright.sync_api import BrowserContext, CDPSession, Page, Playwright, ViewportSize, sync_playwright
 
-from scripts.setup import find_chromium
+from scripts.setup import find_chromium, find_firefox
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -30,22 +30,54 @@ FLAGS = [
     "--disable-sync",
 ]
 
+# Without them `navigator.storage.persist()` asks a question that nobody answers.
+FIREFOX_PREFS: dict[str, str | float | bool] = {
+    "dom.storageManager.prompt.testing": True,
+    "dom.storageManager.prompt.testing.allow": True,
+}
+
 PHONE = ViewportSize(width=360, height=780)
 DESK = ViewportSize(width=1280, height=860)
 Scheme = Literal["light", "dark"]
+Engine = Literal["chromium", "firefox"]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 def open_profile(
-    playwright: Playwright, profile: Path, *, viewport: ViewportSize = PHONE, flags: Sequence[str] = ()
+    playwright: Playwright,
+    profile: Path,
+    *,
+    viewport: ViewportSize = PHONE,
+    flags: Sequence[str] = (),
+    engine: Engine = "chromium",
 ) -> BrowserContext:
     """A device: everything it keeps stays in the folder, and is there when it is opened again."""
+    if engine == "firefox":
+        return open_firefox(playwright, profile, viewport)
     chromium = find_chromium()
     assert chromium is not None, "There is no Chromium here. Run: python3 scripts/setup.py --tests"
     context = playwright.chromium.launch_persistent_context(
         str(profile),
         executable_path=chromium,
         args=[*FLAGS, *flags],
+        headless=True,
+        viewport=viewport,
+        locale="en-US",
+        timeout=LAUNCH_TIMEOUT_MS,
+    )
+    context.set_default_timeout(ACTION_TIMEOUT_MS)
+    return context
+
+
+def open_firefox(playwright: Playwright, profile: Path, viewport: ViewportSize) -> BrowserContext:
+    """The same in Firefox as Debian has it."""
+    firefox = find_firefox()
+    assert firefox is not None, "There is no Firefox here. Run: python3 scripts/setup.py --tests"
+    context = playwright.firefox.launch_persistent_context(
+        str(profile),
+        channel="moz-firefox",
+        executable_path=firefox,
+        firefox_user_prefs=FIREFOX_PREFS,
         headless=True,
         viewport=viewport,
         locale="en-US",

@@ -1,15 +1,17 @@
-"""The two copies of what is typed, as a profile of Chromium keeps them: counted, and taken away one by one."""
+"""The two copies of what is typed, as Chromium and Firefox keep them: compared, and taken away one by one."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import time
 from pathlib import Path
 
 from playwright.sync_api import Page
 
 # How often a browser is killed while it saves.
 KILLS = int(os.environ.get("TALLYBOOK_TEST_KILLS") or 8)
+COMPARED_WITHIN_S = 15
 
 # Read beside the program, by the browser's own means: what it says is not the program's word.
 DATABASE = """async () => {
@@ -73,19 +75,33 @@ def damage_journal(profile: Path, text: str) -> None:
     hit[0].write_bytes(content)
 
 
+def wait_until_equal(page: Page) -> None:
+    """The comparison at start has run: every operation is in both copies."""
+    deadline = time.monotonic() + COMPARED_WITHIN_S
+    while True:
+        operations, journal = in_database(page), in_journal(page)
+        missing = [one for one in operations if one not in journal]
+        if operations and not missing:
+            return
+        assert time.monotonic() < deadline, f"{len(missing)} of {len(operations)} are not in the journal"
+        time.sleep(0.2)
+
+
 def lose_database(profile: Path) -> None:
     """The browser loses its databases, as it does in the field; nothing may have the profile open."""
-    lost = list((profile / "Default" / "IndexedDB").glob("*"))
-    assert lost, f"no database in {profile}"
-    for folder in lost:
-        shutil.rmtree(folder)
+    _lose(profile / "Default" / "IndexedDB", *profile.glob("storage/default/*/idb"))
 
 
 def lose_journal(profile: Path) -> None:
-    """The browser loses the files of the page, and keeps its databases."""
-    folder = profile / "Default" / "File System"
-    assert folder.is_dir(), f"no files in {profile}"
-    shutil.rmtree(folder)
+    """The browser loses the files of the page, and keeps its databases; nothing may have the profile open."""
+    _lose(profile / "Default" / "File System", *profile.glob("storage/default/*/fs"))
+
+
+def _lose(*places: Path) -> None:
+    there = [path for path in places if path.is_dir() and any(path.iterdir())]
+    assert there, f"nothing is kept in any of {places}"
+    for path in there:
+        shutil.rmtree(path)
 
 
 FORGET = """async () => {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Locator, Page, Playwright, ViewportSize, expect
 
-from tests.support.browser import DESK, grant_persistence, open_profile, page_of
+from tests.support.browser import DESK, Engine, grant_persistence, open_profile, page_of
 
 PASSWORD = "orange barrel 42"
 CHECK_OUT_TIMEOUT_MS = 60_000
@@ -27,10 +27,11 @@ class Inspector:
         *,
         viewport: ViewportSize = DESK,
         flags: Sequence[str] = (),
+        engine: Engine = "chromium",
     ) -> None:
         """Open the browser; nobody is signed in yet."""
         self.playwright, self.profile, self.url, self.email = playwright, profile, url, email
-        self.viewport, self.flags = viewport, flags
+        self.viewport, self.flags, self.engine = viewport, flags, engine
         self.errors: list[str] = []
         self.context: BrowserContext
         self.page: Page
@@ -38,10 +39,13 @@ class Inspector:
 
     def open(self) -> None:
         """Start the browser on this profile, as after a night."""
-        self.context = open_profile(self.playwright, self.profile, viewport=self.viewport, flags=self.flags)
+        self.context = open_profile(
+            self.playwright, self.profile, viewport=self.viewport, flags=self.flags, engine=self.engine
+        )
         self.page = page_of(self.context)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        if self.url.startswith(("https:", "http://127.0.0.1")):  # elsewhere browsers keep nothing for good
+        keeps = self.url.startswith(("https:", "http://127.0.0.1"))  # elsewhere browsers keep nothing for good
+        if keeps and self.engine == "chromium":
             grant_persistence(self.page, self.url)
 
     def close(self) -> None:
@@ -159,6 +163,36 @@ class Inspector:
                 field.select_option(value)
             else:
                 field.fill(value)
+
+    def revise(self, path: str, reason: str = "", **fields: str) -> None:
+        """Change an entry; another person's asks for a reason."""
+        self.go(path)
+        self.button_or_link("Revise").click()
+        self.fill(**fields)
+        if reason:
+            self.fill(Reason=reason)
+        self.button("Save").click()
+        expect(self.page).to_have_url(re.compile(r"/entries/[^/]+$"))
+        expect(self.page.get_by_text("Saved on this device").first).to_be_visible()
+
+    def void(self, reason: str) -> None:
+        """Void the entry in sight."""
+        self.button_or_link("Void").click()
+        self.fill(Reason=reason)
+        self.page.get_by_role("dialog").get_by_role("button", name="Void this entry").click()
+        self.button_or_link("Bring back").wait_for()
+
+    def entries(self) -> list[str]:
+        """The addresses of the entries of the day and the tab in sight."""
+        links = self.page.locator("main a[href*='/entries/']")
+        links.first.wait_for()
+        return [str(link.get_attribute("href")) for link in links.all()]
+
+    def entries_with(self, *texts: str) -> list[str]:
+        """The addresses of the transactions of the day in sight, each by a text that only it has."""
+        self.tab("Transactions").click()
+        rows = self.page.locator("main a[href*='/entries/']")
+        return [str(rows.filter(has_text=text).get_attribute("href")) for text in texts]
 
     def button_or_link(self, name: str) -> Locator:
         """What adds an entry: a button, or a link that looks like one."""

@@ -16,7 +16,8 @@ import { serverOver } from "../wire/server.ts"
 import { logIn, logOut, readSession, type LogInReply } from "../wire/session.ts"
 import { version } from "../../package.json"
 import { labelDevice } from "./device-label.ts"
-import { askToKeep, startProgram, type BrowserProgram } from "./program.ts"
+import { askToKeep } from "../screens/storage/browser-storage.svelte.ts"
+import { startProgram, type BrowserProgram } from "./program.ts"
 
 export type AppState =
   | { kind: "starting" }

@@ -99,9 +99,3 @@ function askWorker(worker: ServiceWorker): Promise<boolean> {
     worker.postMessage("is_stored", [port2])
   })
 }
-
-/** Whether the browser promises not to clear what this site keeps. Asked when somebody checks out: then it matters. */
-export async function askToKeep(): Promise<boolean> {
-  if (!isSecureContext) return false
-  return (await navigator.storage.persisted()) || navigator.storage.persist()
-}

@@ -98,10 +98,11 @@ function keyRangeOfOne({ prefix: [only], from, to }: Range): IDBKeyRange | undef
   return to === undefined ? IDBKeyRange.lowerBound(from) : IDBKeyRange.bound(from, to)
 }
 
+/** By leaps, not by a cursor for unique keys: over an empty range WebKit fails to open one. */
 function distinctParts(source: IDBObjectStore | IDBIndex, range: Range): Promise<KeyPart[]> {
   const parts: KeyPart[] = []
   return new Promise((resolve, reject) => {
-    const request = source.openKeyCursor(keyRange(range), "nextunique")
+    const request = source.openKeyCursor(keyRange(range))
     request.onerror = () => reject(request.error ?? new DOMException("The cursor failed.", "UnknownError"))
     request.onsuccess = () => {
       const cursor = request.result
@@ -110,8 +111,12 @@ function distinctParts(source: IDBObjectStore | IDBIndex, range: Range): Promise
         return
       }
       const part = (cursor.key as KeyPart[])[range.prefix.length]
-      if (part !== undefined && part !== parts.at(-1)) parts.push(part)
-      cursor.continue()
+      if (part === undefined) {
+        cursor.continue()
+        return
+      }
+      parts.push(part)
+      cursor.continue([...range.prefix, part, AFTER_ALL])
     }
   })
 }

@@ -1,4 +1,5 @@
 /** The browser around a sync: network, visibility, timers, locks. Tests bring their own. */
+import { withTabLock } from "./tab-lock.ts"
 
 export interface SyncEnvironment {
   isOnline(): boolean
@@ -33,9 +34,7 @@ export function browserEnvironment(): SyncEnvironment {
     withLock: (name, isPatient, work) => {
       // Over plain HTTP from elsewhere there are no locks: two tabs may both sync, which the protocol bears.
       if (!isSecureContext) return work()
-      return navigator.locks.request(name, { ifAvailable: !isPatient }, async (lock) =>
-        lock ? work() : undefined,
-      )
+      return withTabLock(name, isPatient, work)
     },
   }
 }

@@ -19,20 +19,34 @@ const BROWSER: BrowserParts = {
 }
 
 export async function readStorageReport(parts: BrowserParts = BROWSER): Promise<StorageReport> {
-  const { storage } = parts.navigator
-  const isSecure = parts.isSecureContext && storage !== undefined
-  const [isKept, { usage, quota }] = isSecure
+  const storage = storageOf(parts)
+  const [isKept, { usage, quota }] = storage
     ? await Promise.all([storage.persisted(), storage.estimate()])
     : [false, {} as StorageEstimate]
   return {
-    isSecure,
+    isSecure: parts.isSecureContext,
     isKept,
+    canPromise: storage !== undefined,
     ...(usage !== undefined && { usedBytes: usage }),
     ...(quota !== undefined && { quotaBytes: quota }),
     ...(usage !== undefined && quota !== undefined && { freeBytes: Math.max(0, quota - usage) }),
     isAppleMobile: isAppleMobile(parts.navigator),
     isInstalled: parts.isStandalone(),
   }
+}
+
+/** Undefined over plain HTTP, and where a browser has none, as some that are built on WebKit. */
+const storageOf = ({ isSecureContext, navigator }: BrowserParts): StorageManager | undefined =>
+  isSecureContext ? navigator.storage : undefined
+
+/** Whether the browser has promised not to clear what this site keeps. */
+export async function isKeptForCertain(parts: BrowserParts = BROWSER): Promise<boolean> {
+  return (await storageOf(parts)?.persisted()) ?? false
+}
+
+/** Ask it to promise. When somebody checks out: then it matters. */
+export async function askToKeep(parts: BrowserParts = BROWSER): Promise<boolean> {
+  return (await isKeptForCertain(parts)) || ((await storageOf(parts)?.persist()) ?? false)
 }
 
 /** An iPad says that it is a Mac; no Mac has a screen to touch. */
@@ -51,7 +65,7 @@ export class BrowserStorage {
   }
 
   async askToKeep(): Promise<void> {
-    this.isRefused = !(await navigator.storage.persist())
+    this.isRefused = !(await askToKeep())
     await this.look()
   }
 }

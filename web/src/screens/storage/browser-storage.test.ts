@@ -1,6 +1,6 @@
 /** What is read out of a browser, whichever parts it has. */
 import { expect, test } from "vitest"
-import { isAppleMobile, readStorageReport, type BrowserParts } from "./browser-storage.svelte.ts"
+import { askToKeep, isAppleMobile, readStorageReport, type BrowserParts } from "./browser-storage.svelte.ts"
 
 const IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1"
 const MAC = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Safari/605.1.15"
@@ -19,6 +19,7 @@ test("kept, used and free", async () => {
   expect(await readStorageReport(browser(kept))).toEqual({
     isSecure: true,
     isKept: true,
+    canPromise: true,
     usedBytes: 30,
     freeBytes: 70,
     quotaBytes: 100,
@@ -32,7 +33,15 @@ test("over plain HTTP there is nobody to ask", async () => {
 })
 
 test("a browser without a storage manager keeps nothing for certain", async () => {
-  expect(await readStorageReport(browser(undefined))).toMatchObject({ isSecure: false })
+  expect(await readStorageReport(browser(undefined))).toMatchObject({
+    isSecure: true,
+    isKept: false,
+    canPromise: false,
+  })
+  expect(await askToKeep(browser(undefined))).toBe(false)
+  expect(await askToKeep(browser({ ...kept, persisted: async () => false, persist: async () => true }))).toBe(
+    true,
+  )
 })
 
 test("a browser that tells no figures is not given any; more used than allowed leaves none", async () => {

@@ -14,6 +14,7 @@ import {
 const GB = 1_000_000_000
 const fine: StorageReport = {
   isSecure: true,
+  canPromise: true,
   isKept: true,
   usedBytes: 22_000_000,
   freeBytes: 9 * GB,
@@ -23,7 +24,13 @@ const fine: StorageReport = {
 }
 
 /** A browser without `navigator.storage.estimate` figures. */
-const silent: StorageReport = { isSecure: true, isKept: true, isAppleMobile: false, isInstalled: false }
+const silent: StorageReport = {
+  isSecure: true,
+  isKept: true,
+  canPromise: true,
+  isAppleMobile: false,
+  isInstalled: false,
+}
 
 describe("warnings", () => {
   test("none where it is kept and there is room", () => {
@@ -49,6 +56,7 @@ describe("warnings", () => {
   })
 
   test("hardly any quota and no promise: it looks like a private window", () => {
+    expect(warnOfStorage({ ...fine, isKept: false, canPromise: false })[0]).not.toHaveProperty("offer")
     const warnings = warnOfStorage({ ...fine, isKept: false, quotaBytes: GB })
 
     expect(warnings[0]?.title).toBe("This looks like a private window.")

@@ -14,6 +14,8 @@ export interface StorageReport {
   /** HTTPS, or the machine itself: elsewhere browsers keep nothing for certain. */
   isSecure: boolean
   isKept: boolean
+  /** Whether it can promise anything at all. */
+  canPromise: boolean
   /** Absent where the browser does not tell. */
   usedBytes?: number
   freeBytes?: number
@@ -106,7 +108,8 @@ export function warnOfStorage(report: StorageReport, wantedBytes = 0): Warning[]
   return warnings.filter((one) => one !== undefined)
 }
 
-function warnOfClearing({ isAppleMobile, isInstalled, quotaBytes = Infinity }: StorageReport): Warning {
+function warnOfClearing(report: StorageReport): Warning {
+  const { canPromise, isAppleMobile, isInstalled, quotaBytes = Infinity } = report
   const title = "This browser may clear what it stores."
   if (isAppleMobile && !isInstalled) {
     return {
@@ -121,6 +124,13 @@ function warnOfClearing({ isAppleMobile, isInstalled, quotaBytes = Infinity }: S
       title: "This looks like a private window.",
       text: "What is stored in one is gone when it is closed, entries that were not sent too. Work in an ordinary window.",
       offer: "ask_to_keep",
+    }
+  }
+  if (!canPromise) {
+    return {
+      tone: "mind",
+      title,
+      text: "It cannot promise to keep anything. Send what you typed at the end of each day.",
     }
   }
   return {
