@@ -1,12 +1,9 @@
-"""docs/running/ holds against the program: settings, commands, the import's headings, the backup."""
+"""docs/running/ holds against the program: settings, commands, the import's headings."""
 
 from __future__ import annotations
 
 import argparse
-import os
 import re
-import shutil
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,7 +15,6 @@ from tallybook.contracts.import_headings import HEADING_ROWS_MAX, TITLES, match_
 from tallybook.contracts.import_numbers import NotANumber, read_number
 
 from tests.docs.pages import ROOT, first_cells, page, rows, section, spelled
-from tests.support.server import TALLYBOOK, RunningServer
 
 VARIABLE = re.compile(r"\bTALLYBOOK_[A-Z_]+\b")
 OF_TESTS = re.compile(r"TALLYBOOK_(?:TEST|BENCH)_")
@@ -112,23 +108,3 @@ def test_the_imports_limits_are_told() -> None:
     ):
         assert f"{limit:,} {what}" in text
     assert f"first {HEADING_ROWS_MAX} rows" in text
-
-
-def test_a_backup_made_as_the_page_says_is_whole(tmp_path: Path) -> None:
-    server = RunningServer(data_dir=tmp_path / "data", database_url=None, env={})
-    server.data_dir.mkdir()
-    (tmp_path / "backup").mkdir()
-    items = tmp_path / "items.csv"
-    items.write_text("Item,Description,Unit,Quantity,Unit Price\n2021.501,Mobilization,LS,1,75000\n")
-    server.run("migrate")
-    server.run("create-user", "a@example.org", "--name", "A", "--role", "admin", typed="orange barrel 42\n")
-    server.run("import-contract", str(items), "--number", "SP 1", "--name", "Overlay")
-    command = re.findall(r"(?s)```sh\n(.*?)```", section(page("docs/running/upgrade.md"), "## Backup"))[0]
-
-    env = os.environ | {"TALLYBOOK_DATA_DIR": str(server.data_dir), "BACKUP_DIR": str(tmp_path / "backup")}
-    subprocess.run(["bash", "-eu", "-c", command], cwd=TALLYBOOK.parents[2], env=env, check=True)
-
-    shutil.rmtree(server.data_dir)
-    restored = RunningServer(data_dir=tmp_path / "backup", database_url=None, env={})
-    assert restored.run("verify-ledger") == "SP 1: every entry, image and row is as it should be.\n"
-    assert {path.name for path in restored.data_dir.iterdir()} >= {"secret-key", "tallybook.sqlite3"}

@@ -32,7 +32,7 @@ BATCH = 3
 
 @dataclass
 class Installation:
-    """A server that can be backed up and restored as docs/running/upgrade.md says."""
+    """A server that can be backed up and restored by its database's own programs."""
 
     server: RunningServer
     database_url: str | None

@@ -31,7 +31,7 @@ def _verify(arguments: argparse.Namespace) -> int:
         contract = find_contract_by_number(number=arguments.contract_number)
         name_by_id = {contract.contract_id: contract.number}
     else:
-        name_by_id = _name_ledgers()
+        name_by_id = name_ledgers()
     differing = 0
     for contract_id, name in name_by_id.items():
         difference = find_first_difference(contract_id=contract_id, rules=RULES)
@@ -40,7 +40,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     return 1 if differing else 0
 
 
-def _name_ledgers() -> dict[UUID, str]:
+def name_ledgers() -> dict[UUID, str]:
     """Return every contract's number, then the id of what has a head or entries and is in no list of contracts."""
     listed = dict(Contract.objects.order_by("number").values_list("contract_id", "number"))
     entries = LedgerEntry.objects.values_list("contract_id", flat=True).distinct()

@@ -14,7 +14,7 @@ from tallybook.core.failures import TallybookFailure
 from tallybook.core.version import VERSION
 
 # Each module has `add_to(subparsers)`; what it adds has `run(arguments) -> int | None` as its default.
-MODULES = ("serving", "accounts", "rights", "contracts", "imports", "ledger", "merge_backup", "demo")
+MODULES = ("serving", "accounts", "rights", "contracts", "imports", "ledger", "merge_backup", "server_backup", "demo")
 
 FAILED = 1
 USED_WRONGLY = 2
