@@ -1,4 +1,4 @@
-"""After a restore: the office sees on a page which device brought what back, and who has not come yet."""
+"""Who has what is still out, and after a restore: which device brought what back, and which has not come yet."""
 
 from __future__ import annotations
 
@@ -129,3 +129,19 @@ def test_an_inspector_is_told_of_no_restore(agency: Agency) -> None:
     ann.go("/restores")
     expect(ann.page.locator("main")).to_contain_text("Nothing was restored")
     ann.close()
+
+
+def test_the_office_is_told_how_much_is_still_out(agency: Agency, tmp_path: Path) -> None:
+    ann, _ = take_out(agency, "ann")
+    dana = agency.person("dana")
+    dana.log_in()
+    dana.menu("Contract Offline Checkout")
+
+    expect(dana.row(NUMBER)).to_contain_text("Out on 1 other device, nothing unsent")
+    expect(dana.row(NUMBER)).to_contain_text("Ann Lindqvist, ")
+    ann.menu("Contract Offline Checkout")
+    expect(ann.row(NUMBER)).to_contain_text("Nobody else has it out")
+    look_at(dana)
+    take_pictures(dana.page, "still out", folder=tmp_path / "pictures")
+    for who in (ann, dana):
+        who.close()

@@ -6,6 +6,7 @@ import {
   describeCheckOut,
   describeOther,
   describeProgressOf,
+  summarizeOthers,
   type Said,
 } from "./checkout.ts"
 
@@ -95,6 +96,24 @@ test("who else has it: name, device, when he was heard, what he had not sent", (
   expect(describeOther({ ...other, waiting: 0 }, "bo", NOW)).toMatch(
     /^You, Chrome on Windows: .*, nothing unsent$/,
   )
+})
+
+test("who was not heard from for over a day is marked in words", () => {
+  const heardAt = (ageMs: number): string => new Date(NOW.getTime() - ageMs).toISOString()
+  const DAY_MS = 86_400_000
+
+  expect(describeOther({ ...other, lastHeardAt: heardAt(DAY_MS) }, "ann", NOW)).toMatch(/: heard from Nov 18/)
+  expect(describeOther({ ...other, lastHeardAt: heardAt(DAY_MS + 1) }, "ann", NOW)).toMatch(
+    /: not heard from for over a day, since Nov 18, 2026, .*, 4 entries unsent$/,
+  )
+})
+
+test("the office is told first how many devices have it, and how much is not sent", () => {
+  expect(summarizeOthers([other])).toBe("Out on 1 other device, 4 entries not sent yet")
+  expect(summarizeOthers([other, { waiting: 0 }, { waiting: 10 }])).toBe(
+    "Out on 3 other devices, 14 entries not sent yet",
+  )
+  expect(summarizeOthers([{ waiting: 0 }])).toBe("Out on 1 other device, nothing unsent")
 })
 
 test("progress counts records", () => {

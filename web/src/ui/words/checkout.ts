@@ -69,12 +69,26 @@ export function describeCheckedOutAt(at: string, now: Date): string {
   return `Checked out ${formatInstant(at, now)}`
 }
 
+const DAY_MS = 86_400_000
+
+/** Nobody heard from it for over a day: what it says of what is unsent is old. */
+export const isSilent = ({ lastHeardAt }: Pick<CheckoutOfOthers, "lastHeardAt">, now: Date): boolean =>
+  now.getTime() - new Date(lastHeardAt).getTime() > DAY_MS
+
 /** Who else has it, when he was heard last, and what he had not sent then. */
 export function describeOther(other: CheckoutOfOthers, person: string, now: Date): string {
   const who =
     other.person === person ? `${checkoutWords.you}, ${other.label}` : `${other.personName}, ${other.label}`
-  const heard = `heard from ${formatInstant(other.lastHeardAt, now)}`
+  const last = formatInstant(other.lastHeardAt, now)
+  const heard = isSilent(other, now) ? `not heard from for over a day, since ${last}` : `heard from ${last}`
   return `${who}: ${heard}, ${other.waiting === 0 ? "nothing unsent" : `${countEntries(other.waiting)} unsent`}`
+}
+
+/** "Out on 3 other devices, 14 entries not sent yet": as far as they told. */
+export function summarizeOthers(others: readonly Pick<CheckoutOfOthers, "waiting">[]): string {
+  const devices = others.length === 1 ? "1 other device" : `${formatCount(others.length)} other devices`
+  const waiting = others.reduce((sum, one) => sum + one.waiting, 0)
+  return `Out on ${devices}, ${waiting === 0 ? "nothing unsent" : `${countEntries(waiting)} not sent yet`}`
 }
 
 export const countOthersLeft = (count: number): string => `${formatCount(count)} ${checkoutWords.more}`
