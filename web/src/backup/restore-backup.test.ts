@@ -10,7 +10,7 @@ import type { Image, Operation } from "../core/operation.ts"
 import type { Device } from "../store/device.ts"
 import { listWaiting, OPERATION_NUMBER, putAnswer } from "../store/outbox.ts"
 import { changeContract } from "../store/contract-rows.ts"
-import type { ImageRow } from "../store/tables.ts"
+import type { ContractRow, ImageRow } from "../store/tables.ts"
 import { applyStagedPage, stageCopy, swapStagedCopy } from "../store/feed-pages.ts"
 import type { Manifest } from "./backup-format.ts"
 import { openBackup } from "./read-backup.ts"
@@ -199,17 +199,36 @@ test("somebody else's entries come only with the office right on the contract", 
   expect(await operationsOf(device)).toEqual(operations)
 })
 
-test("a file's word for a right is not believed of another person", async () => {
+test("of somebody else's contract that the server does not list, nothing is shown", async () => {
   const { device: lost } = await openWithWork()
-  await lost.store.write(["contracts"], (write) =>
-    changeContract(write, CONTRACT, (row) => ({ ...row, right: "office" })),
-  )
   const { device } = await openNew(BO)
+  const bytes = await backUp(lost)
+  const rowOf = (): Promise<ContractRow | undefined> =>
+    device.store.read(["contracts"], (read) => read.get("contracts", CONTRACT))
+
+  await restore(device, bytes)
+  expect(await rowOf()).toBeUndefined()
+
+  await device.store.write(["contracts"], (write) =>
+    changeContract(write, CONTRACT, (row) => ({ ...row, right: "view" })),
+  )
+  await restore(device, bytes)
+  expect(await rowOf()).toMatchObject({ right: "view", live: { records: 2, isStale: true } })
+})
+
+test("a contract that only the file tells of has its name and right", async () => {
+  const { device: lost } = await openWithWork()
+  const told = { number: "0-1", name: "Bridge", status: "active", right: "inspection" as const }
+  await lost.store.write(["contracts"], (write) =>
+    changeContract(write, CONTRACT, (row) => ({ ...row, ...told })),
+  )
+  const { device } = await openNew(ANN)
 
   await restore(device, await backUp(lost))
 
-  const row = await device.store.read(["contracts"], (read) => read.get("contracts", CONTRACT))
-  expect(row?.right).toBe("")
+  expect(await device.store.read(["contracts"], (read) => read.get("contracts", CONTRACT))).toMatchObject(
+    told,
+  )
 })
 
 test("numbers go on above those of the file where it is this device's own, and never go back", async () => {

@@ -78,8 +78,10 @@ export async function restoreBackup(
       return sorted
     }),
   )
-  for (const { id } of summary.contracts.filter((one) => !one.isStrange))
-    await bringRecords(device, opened, id)
+  // Of somebody else's contract that the server does not list, nothing is shown.
+  const isOwn = opened.manifest?.person.id === device.person.id
+  for (const { id } of summary.contracts.filter((one) => one.isHere || isOwn))
+    await bringRecords(device.store, opened, id)
   return summary
 }
 

@@ -1,21 +1,19 @@
 /** Records of a contract that this device has none of: shown from the file until a pull has brought a whole copy. */
+import type { Right } from "../core/contract-records.ts"
 import type { Tally } from "../core/feed.ts"
 import { changeContract, newContractRow, requireContract } from "../store/contract-rows.ts"
-import type { Device } from "../store/device.ts"
 import type { Store } from "../store/store.ts"
 import type { ContractRow } from "../store/tables.ts"
-import type { Manifest } from "./backup-format.ts"
 import type { OpenedBackup } from "./read-backup.ts"
 
-const RIGHTS: readonly string[] = ["inspection", "office", "view"]
+const RIGHTS: readonly Right[] = ["inspection", "office", "view"]
 
 /**
  * A file is no witness of the ledger: its copy is stale from the start, so that the next pull takes the
  * contract whole and swaps. A contract with a copy of its own keeps it.
  */
-export async function bringRecords(device: Device, opened: OpenedBackup, contract: string): Promise<void> {
-  const { store } = device
-  const copy = await beginCopy(store, await describeRow(device, opened, contract))
+export async function bringRecords(store: Store, opened: OpenedBackup, contract: string): Promise<void> {
+  const copy = await beginCopy(store, describeRow(opened, contract))
   if (copy === undefined) return
   const tally: Tally = { records: 0, revisions: 0 }
   for await (const images of opened.images(contract)) {
@@ -38,27 +36,17 @@ export async function bringRecords(device: Device, opened: OpenedBackup, contrac
   await showCopy(store, contract, copy, tally)
 }
 
-/** What the manifest says of a contract that this device does not know. The server says it anew at the next listing. */
-async function describeRow(
-  device: Device,
-  { manifest }: OpenedBackup,
-  contract: string,
-): Promise<ContractRow> {
+/** What the person's own manifest says of a contract that this device does not know; the next listing says it anew. */
+function describeRow({ manifest }: OpenedBackup, contract: string): ContractRow {
   const told = manifest?.contracts.find((one) => one.id === contract)
-  const right = manifest && told ? rightIn(manifest, told.right, device.person.id) : ""
   return {
     ...newContractRow(contract),
     number: told?.number ?? "",
     name: told?.name ?? "",
     ...(told?.prime_contractor !== undefined && { primeContractor: told.prime_contractor }),
     status: told?.status ?? "",
-    right,
+    right: RIGHTS.find((one) => one === told?.right) ?? "",
   }
-}
-
-/** Somebody else's right is not one's own. */
-function rightIn(manifest: Manifest, right: string, person: string): ContractRow["right"] {
-  return manifest.person.id === person && RIGHTS.includes(right) ? (right as ContractRow["right"]) : ""
 }
 
 /** Until it is whole it stands among the copies to be cleared away: cut off, nothing is left behind. */
