@@ -112,17 +112,18 @@ def test_a_killed_backup_is_never_taken_for_a_whole_one(here: Installation) -> N
     here.back_up()
     left = 0
     for kill in range(KILLS):
-        there = len(here.whole())
+        there, names = len(here.whole()), set(here.place.iterdir())
         running = subprocess.Popen(
             [str(TALLYBOOK), "backup", str(here.place)], env=here.server.env, stdout=subprocess.PIPE, text=True
         )
-        while running.poll() is None and not list(here.place.glob("unfinished-*")):
+        while running.poll() is None and not set(here.place.iterdir()) - names:
             time.sleep(0.001)
         time.sleep(0.02 * kill)
         running.send_signal(signal.SIGKILL)
         said, _ = running.communicate()
         left += bool(list(here.place.glob("unfinished-*")))
         assert len(here.whole()) - there == 1 or RIGHT not in said
+        assert all((one / "manifest.json").exists() for one in here.whole())
     assert left >= KILLS // 2
 
     here.back_up("--keep", str(KILLS + 2))
@@ -131,6 +132,25 @@ def test_a_killed_backup_is_never_taken_for_a_whole_one(here: Installation) -> N
     here.server.stop()
     for one in here.whole():
         assert RIGHT in here.server.run("restore", str(one), "--replace")
+
+
+def test_a_killed_restore_leaves_one_database_or_the_other(here: Installation) -> None:
+    device = here.device()
+    backup, restored = here.back_up(), here.ledger()
+    device.push([device.type_something() for _ in range(6)])
+    here.server.stop()
+    before = here.ledger()
+    for delay in (0.4, 0.7, 1.0, 1.4):
+        command = [str(TALLYBOOK), "restore", str(backup), "--replace"]
+        running = subprocess.Popen(command, env=here.server.env, stdout=subprocess.DEVNULL)
+        time.sleep(delay)
+        running.kill()
+        running.wait()
+        assert here.ledger() in (before, restored)
+
+    here.server.run("restore", str(backup), "--replace")
+
+    assert here.ledger() == restored
 
 
 def test_a_damaged_backup_is_refused_and_changes_nothing(here: Installation) -> None:
