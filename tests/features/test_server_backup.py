@@ -134,12 +134,25 @@ def test_a_killed_backup_is_never_taken_for_a_whole_one(here: Installation) -> N
         assert RIGHT in here.server.run("restore", str(one), "--replace")
 
 
-def test_a_killed_restore_leaves_one_database_or_the_other(here: Installation) -> None:
+def break_off_pg_restore(folder: Path) -> dict[str, str]:
+    """Settings with a pg_restore that breaks off in the middle of what it gives psql."""
+    real, broken = shutil.which("pg_restore"), folder / "pg_restore"
+    broken.write_text(
+        f'#!/bin/sh\ncase "$*" in *--file=-*) {real} "$@" | head -c 20000; exit 1;; esac\nexec {real} "$@"\n'
+    )
+    broken.chmod(0o700)
+    return {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
+
+
+def test_a_killed_restore_leaves_one_database_or_the_other(here: Installation, tmp_path: Path) -> None:
     device = here.device()
     backup, restored = here.back_up(), here.ledger()
     device.push([device.type_something() for _ in range(6)])
     here.server.stop()
     before = here.ledger()
+    if here.database_url is not None:
+        here.refuse("restore", backup, "--replace", because="PostgreSQL says", env=break_off_pg_restore(tmp_path))
+        assert here.ledger() == before
     for delay in (0.4, 0.7, 1.0, 1.4):
         command = [str(TALLYBOOK), "restore", str(backup), "--replace"]
         running = subprocess.Popen(command, env=here.server.env, stdout=subprocess.DEVNULL)
