@@ -43,6 +43,14 @@ def test_the_journey(agency: Agency) -> None:
 
     agency.server.start()
     assert "Sent 5" in ann.sync()
+    second_inspector(agency, ann, merged, disputed)
+    agency.server.run("verify-ledger", NUMBER)
+    ledger = agency.server.run("export-ledger", NUMBER).splitlines()
+    assert len([line for line in ledger if '"item_transaction"' in line and '"create"' in line]) == 3
+
+
+def second_inspector(agency: Agency, ann: Inspector, merged: str, disputed: str) -> None:
+    """Overlapping revises: what does not touch is merged, what does is held and decided."""
     bo = out_with_it(agency, "bo")
     for who in (ann, bo):
         who.work_offline(on=True)
@@ -69,9 +77,6 @@ def test_the_journey(agency: Agency) -> None:
         expect(who.page.locator("main")).to_contain_text("5")
         expect(who.page.get_by_text("At the office").first).to_be_visible()
         who.close()
-    agency.server.run("verify-ledger", NUMBER)
-    ledger = agency.server.run("export-ledger", NUMBER).splitlines()
-    assert len([line for line in ledger if '"item_transaction"' in line and '"create"' in line]) == 3
 
 
 def test_each_copy_repairs_the_other(agency: Agency) -> None:

@@ -52,6 +52,14 @@ def test_the_journey(agency: Agency, ann: WebKitInspector) -> None:
     agency.server.start()
     assert "Sent 5" in ann.sync()
     ann.work_offline(on=True)  # before the other one writes: she has not seen it
+    second_inspector(agency, ann, contract)
+    agency.server.run("verify-ledger", NUMBER)
+    ledger = agency.server.run("export-ledger", NUMBER)
+    assert ledger.count('"Fog until ten, then clear."') == 1
+
+
+def second_inspector(agency: Agency, ann: WebKitInspector, contract: str) -> None:
+    """Somebody in Chromium revises the same entries: one merges, one is held and decided."""
     bo = agency.person("bo")
     bo.log_in()
     bo.check_out(NUMBER)
@@ -84,9 +92,6 @@ def test_the_journey(agency: Agency, ann: WebKitInspector) -> None:
     ann.go(merged)
     ann.sees("18+22, north side", "At the office")
     bo.close()
-    agency.server.run("verify-ledger", NUMBER)
-    ledger = agency.server.run("export-ledger", NUMBER)
-    assert ledger.count('"Fog until ten, then clear."') == 1
 
 
 def test_without_a_place_for_a_second_copy_it_says_so_and_keeps_the_entry(agency: Agency, ann: WebKitInspector) -> None:
