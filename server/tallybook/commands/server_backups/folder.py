@@ -6,8 +6,9 @@ import hashlib
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -25,6 +26,7 @@ UNFINISHED = "unfinished-"
 DIFFERING = "differing-"
 LOCK = "tallybook-backup.lock"
 READ_BYTES = 1024**2
+SAME_SECOND_WAIT_S = 0.1
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -60,6 +62,15 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 def dated_name(at: datetime) -> str:
     """Return the name of a backup that was begun at this instant of UTC: by name is by age."""
     return f"tallybook-{at:%Y-%m-%dT%H-%M-%SZ}"
+
+
+def free_instant(folder: Path, *forms: str) -> datetime:
+    """Return now, or the next second where `folder` has a name of one of these forms, "before-{}.txt", already."""
+    while True:
+        name = dated_name(at := datetime.now(UTC))
+        if not any((folder / form.format(name)).exists() for form in forms):
+            return at
+        time.sleep(SAME_SECOND_WAIT_S)
 
 
 def open_place(place: Path) -> None:

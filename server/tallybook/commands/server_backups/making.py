@@ -2,9 +2,8 @@
 
 import shutil
 import sqlite3
-import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -24,6 +23,7 @@ from .folder import (
     UNFINISHED,
     Manifest,
     dated_name,
+    free_instant,
     locked,
     measure,
     open_place,
@@ -33,8 +33,6 @@ from .folder import (
     write_manifest,
 )
 from .refusals import NotBackedUp
-
-SAME_SECOND_WAIT_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ def make_backup(place: Path, *, keep: int | None) -> Made:
 
 def _make_under_lock(place: Path, keep: int | None) -> Made:
     remove_unfinished(place)
-    at = _choose_instant(place)
+    at = free_instant(place, "{}", f"{DIFFERING}{{}}")
     unfinished = place / f"{UNFINISHED}{dated_name(at)}"
     unfinished.mkdir(mode=0o700)
     try:
@@ -84,13 +82,6 @@ def _make_under_lock(place: Path, keep: int | None) -> Made:
     unfinished.rename(whole)
     sync_to_disk(place)
     return Made(whole, manifest, prune(place, keep=keep, agency=manifest.agency) if keep else [])
-
-
-def _choose_instant(place: Path) -> datetime:
-    """Return now, or the next second where this one has a backup already."""
-    while (place / dated_name(at := datetime.now(UTC))).exists():
-        time.sleep(SAME_SECOND_WAIT_S)
-    return at
 
 
 def _copy_everything(folder: Path, at: datetime) -> Manifest:

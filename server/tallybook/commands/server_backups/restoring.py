@@ -3,7 +3,6 @@
 import shutil
 import sqlite3
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -17,6 +16,7 @@ from .folder import (
     Manifest,
     check_files,
     dated_name,
+    free_instant,
     locked,
     measure,
     open_place,
@@ -103,13 +103,18 @@ def _restore_sqlite(folder: Path, restored: Restored) -> None:
             if differences := _find_new_differences(restored):
                 raise BackupDamaged("The ledger of this backup is not as it should be.", detail={"lines": differences})
         sync_to_disk(beside)
-        aside = sqlite.put_in_place(beside, aside_name=f"{ASIDE}-{dated_name(datetime.now(UTC))}.sqlite3")
+        aside = sqlite.put_in_place(beside, aside_name=_name_aside("sqlite3"))
         sync_to_disk(settings.DATA_DIR)
     finally:
         for suffix in ("", "-journal", "-wal", "-shm"):
             beside.with_name(beside.name + suffix).unlink(missing_ok=True)
     if aside:
         restored.kept.append(aside)
+
+
+def _name_aside(ending: str) -> str:
+    form = f"{ASIDE}-{{}}.{ending}"
+    return form.format(dated_name(free_instant(settings.DATA_DIR, form)))
 
 
 def _find_new_differences(restored: Restored) -> list[str]:
@@ -140,7 +145,7 @@ def _restore_secret(folder: Path, restored: Restored) -> None:
     told = (folder / KEY_FILE).read_bytes()
     if path.read_bytes() == told:
         return
-    aside = path.with_name(f"{ASIDE}-{dated_name(datetime.now(UTC))}.{KEY_FILE}")
+    aside = path.with_name(_name_aside(KEY_FILE))
     beside = path.with_name(f"{KEY_FILE}.restoring")
     beside.touch(mode=0o600)
     beside.write_bytes(told)
