@@ -7,6 +7,7 @@ import { packedBytes, type Member } from "./zip-members.ts"
 
 /** So small that its content fits into memory whatever is packed in it. */
 const PIECE_BYTES = 16 * 1024
+const STEP_BYTES = 256
 /** A block of deflate says something within 64 KiB: what is silent for longer is at its end. */
 const SILENT_PIECES_MAX = 8
 const NEWLINE = 0x0a
@@ -41,15 +42,22 @@ async function* inflate(packed: Blob): AsyncGenerator<Uint8Array> {
   let silent = 0
   const inflating = new Inflate((piece) => out.push(piece))
   for await (const piece of piecesOf(packed)) {
-    try {
-      inflating.push(piece)
-    } catch (failure) {
-      throw new MemberDamaged("it cannot be unpacked", { cause: failure })
-    }
+    const damage = pushInSteps(inflating, piece)
     const made = out.splice(0).filter((one) => one.length > 0)
     silent = made.length > 0 ? 0 : silent + 1
     if (silent === SILENT_PIECES_MAX) return
     yield* made
+    if (damage) throw damage
+  }
+}
+
+/** What comes before the step that fails is out by then: damage costs little more than what it hit. */
+function pushInSteps(inflating: Inflate, piece: Uint8Array): MemberDamaged | undefined {
+  try {
+    for (let at = 0; at < piece.length; at += STEP_BYTES) inflating.push(piece.subarray(at, at + STEP_BYTES))
+    return undefined
+  } catch (failure) {
+    return new MemberDamaged("it cannot be unpacked", { cause: failure })
   }
 }
 
