@@ -173,6 +173,25 @@ def test_the_next_restore_is_told_beside_the_first(world: World) -> None:
     assert [one["person"]["name"] for one in later["returns"]] == ["Alice", "Bob"]
 
 
+def test_many_restores_are_listed_by_as_many_queries_as_one(world: World) -> None:
+    check_out(world.bob, "laptop")
+
+    def count_queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            world.restores()
+        return len(asked)
+
+    diverge(world.alice)
+    world.alice.push()
+    once = count_queries()
+    for _ in range(2):
+        diverge(world.alice)
+        world.alice.push()
+
+    assert len(world.restores()) == 3
+    assert count_queries() == once
+
+
 def test_late_comers_belong_to_the_restore_that_is_not_over(world: World) -> None:
     check_out(world.bob, "laptop")
     diverge(world.alice)

@@ -1,7 +1,6 @@
 """What came back after a restore, as the office sees it: from which device and person, and who is still to come."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +15,9 @@ from tallybook.core.operations import Operation
 from tallybook.ledger.models import LedgerEntry
 from tallybook.ledger.stored import decode_json, read_operation
 
-from .checkouts import labels_of_devices
 from .models import Checkout, DeviceReturn, ReturnedEntry
 from .push import spell_instant
-from .returning import list_not_back
+from .returning import RestoreKey, find_not_back
 
 RESTORES_MAX = 100  # the newest of them
 DEVICES_MAX = 1_000  # of one restore, that came back or are to come
@@ -27,25 +25,34 @@ PAGE_MAX = 200  # entries
 PAGE_BYTES = 2_000_000  # about, of their operations
 
 
-@dataclass(frozen=True)
-class Restore:
-    """One contract's ledger found restored, at the time when the first device told so."""
-
-    contract_id: UUID
-    noticed_at: datetime
-
-
 def list_restores(*, reader: Person) -> list[dict[str, Any]]:
     """Return each contract's restores, newest first, with who came back and who has not.
 
-    Of the contracts on which the reader has the office right. Cost: two queries, and three for each restore.
+    Of the contracts on which the reader has the office right. Cost: seven queries, for any number of restores.
     """
     returns = _seen_by(reader)
     found = returns.order_by("-noticed_at", "contract_id").values_list("contract_id", "noticed_at").distinct()
-    restores = [Restore(*one) for one in found[:RESTORES_MAX]]
-    found_contracts = Contract.objects.filter(contract_id__in={one.contract_id for one in restores})
-    contracts = {one.contract_id: one for one in found_contracts}
-    return [_tell_restore(one, contracts[one.contract_id]) for one in restores]
+    restores: list[RestoreKey] = list(found[:RESTORES_MAX])
+    contract_ids = {contract_id for contract_id, _ in restores}
+    contracts = {one.contract_id: one for one in Contract.objects.filter(contract_id__in=contract_ids)}
+    came = _find_returns(restores)
+    devices = {one.device for some in came.values() for one in some}
+    labels = _find_labels(contract_ids, devices)
+    not_back = find_not_back(restores)
+    return [
+        {
+            "contract": str(contract_id),
+            "contract_number": contracts[contract_id].number,
+            "contract_name": contracts[contract_id].name,
+            "noticed_at": spell_instant(at),
+            "returns": [
+                _tell_return(one, labels.get((contract_id, one.device), ""))
+                for one in came[contract_id, at][:DEVICES_MAX]
+            ],
+            "not_back": [_tell_checkout(one) for one in not_back[contract_id, at][:DEVICES_MAX]],
+        }
+        for contract_id, at in restores
+    ]
 
 
 def list_returned(*, reader: Person, return_id: UUID, after: int = 0, limit: int = PAGE_MAX) -> dict[str, Any]:
@@ -80,20 +87,22 @@ def _seen_by(reader: Person) -> QuerySet[DeviceReturn]:
     return DeviceReturn.objects.filter(contract_id__in=office)
 
 
-def _tell_restore(restore: Restore, contract: Contract) -> dict[str, Any]:
-    returns = DeviceReturn.objects.filter(contract_id=restore.contract_id, noticed_at=restore.noticed_at)
-    came = list(returns.select_related("person").order_by("reported_at")[:DEVICES_MAX])
-    labels = labels_of_devices(contract_id=restore.contract_id, devices={str(one.device) for one in came})
-    not_back = list_not_back(contract_id=restore.contract_id, noticed_at=restore.noticed_at)
+def _find_returns(restores: Collection[RestoreKey]) -> dict[RestoreKey, list[DeviceReturn]]:
+    found = DeviceReturn.objects.filter(
+        contract_id__in={contract_id for contract_id, _ in restores}, noticed_at__in={at for _, at in restores}
+    )
+    came: dict[RestoreKey, list[DeviceReturn]] = {one: [] for one in restores}
+    for one in found.select_related("person").order_by("reported_at"):
+        if (key := (one.contract_id, one.noticed_at)) in came:
+            came[key].append(one)
+    return came
+
+
+def _find_labels(contract_ids: Collection[UUID], devices: Collection[UUID]) -> dict[tuple[UUID, UUID], str]:
+    found = Checkout.objects.filter(contract_id__in=contract_ids, device__in=devices)
     return {
-        "contract": str(restore.contract_id),
-        "contract_number": contract.number,
-        "contract_name": contract.name,
-        "noticed_at": spell_instant(restore.noticed_at),
-        "returns": [_tell_return(one, labels.get(str(one.device), "")) for one in came],
-        "not_back": [
-            _tell_checkout(one) for one in not_back.select_related("person").order_by("last_heard_at")[:DEVICES_MAX]
-        ],
+        (contract_id, device): label
+        for contract_id, device, label in found.values_list("contract_id", "device", "label")
     }
 
 
