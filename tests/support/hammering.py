@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from tallybook.ledger.new_ids import new_id
@@ -18,6 +19,8 @@ from tests.support.server import RunningServer
 
 Typed = dict[str, Any]
 
+PASSWORD = "orange barrel 42\n"
+ITEMS = "Line,Item Number,Description,Unit,Quantity,Unit Price\n10,2021.501,Mobilization,LS,1,75000\n"
 LOST = (OSError, http.client.HTTPException)
 GIVE_UP_S = 120
 BATCH_MAX = 6
@@ -43,7 +46,7 @@ class Office:
             connection.request("GET" if body is None else "POST", path, body=sent, headers=headers)
             with connection.getresponse() as answer:
                 told = answer.read()
-                if answer.status == 503:
+                if answer.status in (502, 503):
                     raise ConnectionError(told.decode())
                 assert answer.status == 200, told
                 return told
@@ -54,6 +57,19 @@ class Office:
     def address(self) -> str:
         """Of the contract, in the sync protocol."""
         return f"/api/sync/v1/contracts/{self.contract}"
+
+
+def make_office(servers: Sequence[RunningServer], folder: Path) -> Office:
+    """Somebody with a contract, new on these servers."""
+    run = servers[0].run
+    run("create-user", "ann@example.org", "--name", "Ann", "--role", "admin", typed=PASSWORD)
+    items = folder / "items.csv"
+    items.write_text(ITEMS)
+    run("import-contract", str(items), "--number", "SP 1", "--name", "Overlay")
+    made = Office(servers, contract="", person="", token=run("create-token", "ann@example.org").strip())
+    made.contract = json.loads(made.ask(servers[0], "/api/sync/v1/contracts"))["contracts"][0]["id"]
+    made.person = json.loads(made.ask(servers[0], "/api/v1/session"))["person"]["id"]
+    return made
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import random
 import threading
@@ -19,53 +18,21 @@ import pytest
 
 from tallybook.ledger.new_ids import new_id
 
-from tests.support.server import RunningServer, running_server
+from tests.support.hammering import LOST, Office, make_office
+from tests.support.server import running_server
 
 DEVICES = 4
 PUSHES = 12  # of each device
 BATCH = 5
 PAGE_LINES = 7  # small, so that others write between two pages
-PASSWORD = "orange barrel 42\n"
-ITEMS = "Line,Item Number,Description,Unit,Quantity,Unit Price\n10,2021.501,Mobilization,LS,1,75000\n"
-LOST = (OSError, http.client.HTTPException)
 GIVE_UP_S = 90
-
-
-@dataclass
-class Agency:
-    """Servers on one database, a contract, and somebody who may write on it."""
-
-    servers: list[RunningServer]
-    contract: str
-    person: str
-    token: str
-
-    def ask(self, server: RunningServer, path: str, body: Any = None) -> bytes:
-        """Ask one of the servers; raises one of LOST where no whole answer came."""
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
-        try:
-            sent = None if body is None else json.dumps(body)
-            headers = {"Authorization": f"Bearer {self.token}", "Host": "localhost"}
-            connection.request("GET" if body is None else "POST", path, body=sent, headers=headers)
-            with connection.getresponse() as answer:
-                told = answer.read()
-                if answer.status in (502, 503):
-                    raise ConnectionError(told.decode())
-                assert answer.status == 200, told
-                return told
-        finally:
-            connection.close()
-
-    @property
-    def address(self) -> str:
-        return f"/api/sync/v1/contracts/{self.contract}"
 
 
 @dataclass
 class Pusher:
     """A device: notes of its own, and a record that all devices make at once."""
 
-    agency: Agency
+    agency: Office
     chance: random.Random
     shared: list[str]
     device: str = field(default_factory=lambda: str(new_id(at=datetime.now(UTC))))
@@ -112,7 +79,7 @@ class Pusher:
 class Reader:
     """A device that only pulls: every seq that it was shown, in the order it was."""
 
-    agency: Agency
+    agency: Office
     chance: random.Random
     seen: list[int] = field(default_factory=list)
     cursor: int = 0
@@ -139,7 +106,7 @@ class Reader:
 
 
 @pytest.fixture
-def agency(tmp_path: Path, database_url: str | None) -> Iterator[Agency]:
+def agency(tmp_path: Path, database_url: str | None) -> Iterator[Office]:
     data_dir = tmp_path / "data"
     with ExitStack() as stack:
         workers = ("1",) if database_url is None else ("2", "1")
@@ -147,22 +114,10 @@ def agency(tmp_path: Path, database_url: str | None) -> Iterator[Agency]:
             stack.enter_context(running_server(data_dir, database_url=database_url, env={"TALLYBOOK_WORKERS": number}))
             for number in workers
         ]
-        yield make_agency(servers, tmp_path)
+        yield make_office(servers, tmp_path)
 
 
-def make_agency(servers: list[RunningServer], folder: Path) -> Agency:
-    run = servers[0].run
-    run("create-user", "ann@example.org", "--name", "Ann", "--role", "admin", typed=PASSWORD)
-    items = folder / "items.csv"
-    items.write_text(ITEMS)
-    run("import-contract", str(items), "--number", "SP 1", "--name", "Overlay")
-    made = Agency(servers, contract="", person="", token=run("create-token", "ann@example.org").strip())
-    made.contract = json.loads(made.ask(servers[0], "/api/sync/v1/contracts"))["contracts"][0]["id"]
-    made.person = json.loads(made.ask(servers[0], "/api/v1/session"))["person"]["id"]
-    return made
-
-
-def play(agency: Agency, *, disturb: Callable[[list[Pusher]], None] | None = None) -> tuple[list[Pusher], Reader]:
+def play(agency: Office, *, disturb: Callable[[list[Pusher]], None] | None = None) -> tuple[list[Pusher], Reader]:
     """Let all devices push at once while one reads; meanwhile `disturb`."""
     shared = [str(new_id(at=datetime.now(UTC))) for _ in range(PUSHES)]
     pushers = [Pusher(agency, random.Random(f"push {number}"), shared) for number in range(DEVICES)]
@@ -192,7 +147,7 @@ def play(agency: Agency, *, disturb: Callable[[list[Pusher]], None] | None = Non
     return pushers, reader
 
 
-def assert_nothing_is_lost_or_doubled(agency: Agency, pushers: list[Pusher], reader: Reader) -> None:
+def assert_nothing_is_lost_or_doubled(agency: Office, pushers: list[Pusher], reader: Reader) -> None:
     said = agency.servers[0].run("export-ledger", "SP 1")
     entries = [json.loads(line) for line in said.splitlines()]
     assert [entry["seq"] for entry in entries] == list(range(1, len(entries) + 1))
@@ -211,7 +166,7 @@ def assert_nothing_is_lost_or_doubled(agency: Agency, pushers: list[Pusher], rea
     assert all("Traceback" not in server.said() for server in agency.servers)
 
 
-def assert_reader_saw_all(agency: Agency, entries: list[dict[str, Any]], reader: Reader) -> None:
+def assert_reader_saw_all(agency: Office, entries: list[dict[str, Any]], reader: Reader) -> None:
     """Law 6: whoever has seen a seq is never shown a smaller one, and misses none that still stands."""
     assert reader.seen == sorted(set(reader.seen))
     assert reader.cursor == len(entries)
@@ -225,7 +180,7 @@ def assert_reader_saw_all(agency: Agency, entries: list[dict[str, Any]], reader:
 
 
 @pytest.mark.slow
-def test_devices_push_and_pull_at_once(agency: Agency) -> None:
+def test_devices_push_and_pull_at_once(agency: Office) -> None:
     pushers, reader = play(agency)
 
     assert_nothing_is_lost_or_doubled(agency, pushers, reader)
@@ -239,7 +194,7 @@ def wait_until_answered(pushers: list[Pusher], number: int) -> None:
 
 
 @pytest.mark.slow
-def test_a_server_killed_in_the_middle_of_pushes_loses_and_doubles_nothing(agency: Agency) -> None:
+def test_a_server_killed_in_the_middle_of_pushes_loses_and_doubles_nothing(agency: Office) -> None:
     victim = agency.servers[-1]
 
     def kill_and_start(pushers: list[Pusher]) -> None:

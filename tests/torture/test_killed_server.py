@@ -20,15 +20,13 @@ from typing import Any
 
 import pytest
 
-from tests.support.hammering import AtOnce, HammeringDevice, Office, Pushed
+from tests.support.hammering import AtOnce, HammeringDevice, Office, Pushed, make_office
 from tests.support.postgres import Cluster, throwaway_cluster, wait_until_gone
-from tests.support.server import RunningServer, running_server
+from tests.support.server import running_server
 
 KILLS = int(os.environ.get("TALLYBOOK_TEST_KILLS") or 4)
 TIMEOUT_S = 120 + 30 * KILLS
 DEVICES = 8
-PASSWORD = "orange barrel 42\n"
-ITEMS = "Line,Item Number,Description,Unit,Quantity,Unit Price\n10,2021.501,Mobilization,LS,1,75000\n"
 ON_POSTGRES = "TALLYBOOK_DATABASE_URL" in os.environ
 
 
@@ -89,18 +87,6 @@ def site(tmp_path: Path) -> Iterator[Site]:
             second = running_server(tmp_path / "data2", database_url=url, env={"TALLYBOOK_WORKERS": "1"}, before=())
             servers.append(stack.enter_context(second))
         yield Site(make_office(servers, tmp_path), cluster)
-
-
-def make_office(servers: list[RunningServer], folder: Path) -> Office:
-    run = servers[0].run
-    run("create-user", "ann@example.org", "--name", "Ann", "--role", "admin", typed=PASSWORD)
-    items = folder / "items.csv"
-    items.write_text(ITEMS)
-    run("import-contract", str(items), "--number", "SP 1", "--name", "Overlay")
-    made = Office(servers, contract="", person="", token=run("create-token", "ann@example.org").strip())
-    made.contract = json.loads(made.ask(servers[0], "/api/sync/v1/contracts"))["contracts"][0]["id"]
-    made.person = json.loads(made.ask(servers[0], "/api/v1/session"))["person"]["id"]
-    return made
 
 
 def kill_again_and_again(site: Site, devices: Sequence[HammeringDevice], at_once: AtOnce) -> Counter[str]:
