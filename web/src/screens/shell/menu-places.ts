@@ -8,7 +8,7 @@ export interface Place {
   short: string
   path: string
   routes: readonly Route["name"][]
-  icon: "contracts" | "checkout" | "attention" | "unclaimed" | "restores" | "inspection" | "items" | "search"
+  icon: "contracts" | "checkout" | "attention" | "unclaimed" | "restores" | "merge" | "inspection" | "items" | "search"
 }
 
 const CONTRACTS: Place = {
@@ -49,12 +49,20 @@ const RESTORES: Place = {
   icon: "restores",
 }
 
+const MERGE: Place = {
+  name: shellWords.mergeBackup,
+  short: shellWords.mergeBackup,
+  path: pathTo.mergeBackup(),
+  routes: ["merge-backup"],
+  icon: "merge",
+}
+
 export const isOffice = (role: string): boolean => role === "admin" || role === "office"
 
 /** The left menu's: those of everybody; for the office what came without a right, and what a restore lost, if one did. */
 export function menuPlaces(role: string, hasRestores: boolean): readonly Place[] {
   if (!isOffice(role)) return PLACES
-  return hasRestores ? [...PLACES, UNCLAIMED, RESTORES] : [...PLACES, UNCLAIMED]
+  return [...PLACES, UNCLAIMED, MERGE, ...(hasRestores ? [RESTORES] : [])]
 }
 
 export const PLACES: readonly Place[] = [CONTRACTS, CHECKOUT, ATTENTION]

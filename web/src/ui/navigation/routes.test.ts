@@ -34,6 +34,9 @@ test.each([
   ["/password", { name: "password" }],
   ["/unclaimed", { name: "unclaimed" }],
   ["/restores", { name: "restores" }],
+  ["/backup", { name: "backup" }],
+  ["/restore-backup", { name: "restore-backup" }],
+  ["/merge-backup", { name: "merge-backup" }],
   ["/contracts/c", { name: "day", contract: "c", tab: "transactions" }],
   ["/contracts/c/inspection", { name: "day", contract: "c", tab: "transactions" }],
   [

@@ -11,6 +11,9 @@ export type Route =
   | { name: "password" }
   | { name: "unclaimed" }
   | { name: "restores" }
+  | { name: "backup" }
+  | { name: "restore-backup" }
+  | { name: "merge-backup" }
   | { name: "day"; contract: string; date?: string; tab: DayTab }
   | { name: "add"; contract: string; date: string; tab: DayTab }
   | { name: "entry"; contract: string; record: string }
@@ -43,6 +46,9 @@ function readPlainRoute(word: string): Route {
     case "password":
     case "unclaimed":
     case "restores":
+    case "backup":
+    case "restore-backup":
+    case "merge-backup":
       return { name: word }
   }
   return { name: "unknown" }
@@ -105,6 +111,9 @@ export const pathTo = {
   password: (): string => "/password",
   unclaimed: (): string => "/unclaimed",
   restores: (): string => "/restores",
+  backup: (): string => "/backup",
+  restoreBackup: (): string => "/restore-backup",
+  mergeBackup: (): string => "/merge-backup",
   /** Without a date: today. */
   day: (contract: string, date?: string, tab: DayTab = "transactions"): string =>
     date === undefined
