@@ -8,7 +8,16 @@ export interface Place {
   short: string
   path: string
   routes: readonly Route["name"][]
-  icon: "contracts" | "checkout" | "attention" | "unclaimed" | "restores" | "merge" | "inspection" | "items" | "search"
+  icon:
+    | "contracts"
+    | "checkout"
+    | "attention"
+    | "unclaimed"
+    | "restores"
+    | "merge"
+    | "inspection"
+    | "items"
+    | "search"
 }
 
 const CONTRACTS: Place = {
