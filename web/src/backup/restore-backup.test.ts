@@ -331,3 +331,27 @@ test("it tells how far it is, and stops when nobody wants it any more", async ()
   stop.abort(new Error("nobody"))
   await expect(backUp(device, { signal: stop.signal })).rejects.toThrow()
 })
+
+test("restoring tells how far it is; ended in the middle, what was restored stays and it can be done again", async () => {
+  const { device: lost } = await openNew(ANN)
+  await appendNotes(lost, 1_200)
+  const bytes = await backUp(lost)
+  const { device } = await openNew(ANN)
+  const opened = await openBackup(new Blob([bytes]))
+  const stop = new AbortController()
+  const shares: number[] = []
+  const progress = (share: number): void => {
+    shares.push(share)
+    if (share > 0.8) stop.abort(new Error("nobody"))
+  }
+
+  await expect(
+    restoreBackup(device, opened, { agency: AGENCY, progress, signal: stop.signal }),
+  ).rejects.toThrow("nobody")
+
+  expect(shares.length).toBeGreaterThan(1)
+  expect((await operationsOf(device)).length).toBe(1_000)
+  const summary = await restoreBackup(device, opened, { agency: AGENCY })
+  expect(summary.contracts[0]).toMatchObject({ onDevice: 1_000, new: 200 })
+  expect(summary.contracts[0]?.newOf).toEqual([{ author: ANN.id, operations: 200 }])
+})

@@ -4,7 +4,7 @@ import type { FieldValue, Operation } from "../core/operation.ts"
 import type { Device } from "../store/device.ts"
 import { putBack, RESTORE_TABLES } from "../store/mutual-repair.ts"
 import type { ReadStore } from "../store/store.ts"
-import { BackupRefused, type Finding } from "./backup-format.ts"
+import { BackupRefused, type Finding, type ManifestContract } from "./backup-format.ts"
 import { isBefore } from "./kept-lines.ts"
 import type { FoundContract, OpenedBackup } from "./read-backup.ts"
 import { bringRecords } from "./restore-records.ts"
@@ -25,6 +25,8 @@ export interface RestoredContract {
   onDevice: number
   /** Put into the outbox, or would be. */
   new: number
+  /** Of those that are new, by whoever typed them. */
+  newOf: { author: string; operations: number }[]
   /** Typed by others, where the signed-in person has no office right: somebody of the office can restore them. */
   ofOthers: { author: string; name?: string; operations: number }[]
   /** Here under the same id with another content: what is here stays. */
@@ -50,17 +52,20 @@ export interface RestoreWishes {
   contracts?: readonly string[]
   /** Take what can be read of damaged contracts too. */
   damaged?: boolean
-  /** Of the contracts, from 0 to 1. */
+  /** Of what the file says it has, from 0 to 1. */
   progress?: (share: number) => void
+  /** Ends it between two steps: what was restored by then stays. */
+  signal?: AbortSignal
 }
 
 /** What restoring would do; nothing is changed. Raises BackupRefused for another agency's file. */
 export function previewRestore(
   device: Device,
   opened: OpenedBackup,
-  wishes: Pick<RestoreWishes, "agency">,
+  wishes: Pick<RestoreWishes, "agency" | "progress" | "signal">,
 ): Promise<RestoreSummary> {
-  return look(device, opened, { ...wishes, damaged: true }, (operations, sort) =>
+  const way = new Way(opened, wishes, (one) => one.operations)
+  return look(device, opened, { ...wishes, damaged: true }, way, (operations, sort) =>
     device.store.read(["operations"], (read) => sort(read, operations)),
   )
 }
@@ -71,7 +76,8 @@ export async function restoreBackup(
   opened: OpenedBackup,
   wishes: RestoreWishes,
 ): Promise<RestoreSummary> {
-  const summary = await look(device, opened, wishes, (operations, sort) =>
+  const way = new Way(opened, wishes, (one) => one.operations + one.records)
+  const summary = await look(device, opened, wishes, way, (operations, sort) =>
     device.store.write(RESTORE_TABLES, async (write) => {
       const sorted = await sort(write, operations)
       await putBack(write, sorted.fresh)
@@ -81,8 +87,33 @@ export async function restoreBackup(
   // Of somebody else's contract that the server does not list, nothing is shown.
   const isOwn = opened.manifest?.person.id === device.person.id
   for (const { id } of summary.contracts.filter((one) => one.isHere || isOwn))
-    await bringRecords(device.store, opened, id)
+    await bringRecords(device.store, opened, id, (count) => way.go(count))
+  wishes.progress?.(1)
   return summary
+}
+
+/** How far it is, by what the manifest says there is: told to people, believed by nobody. */
+class Way {
+  private readonly whole: number
+  private readonly wishes: Pick<RestoreWishes, "progress" | "signal">
+  private gone = 0
+
+  constructor(
+    { manifest }: OpenedBackup,
+    wishes: Pick<RestoreWishes, "contracts" | "progress" | "signal">,
+    count: (contract: ManifestContract) => number,
+  ) {
+    const chosen = (manifest?.contracts ?? []).filter(({ id }) => wishes.contracts?.includes(id) ?? true)
+    this.whole = chosen.reduce((sum, one) => sum + count(one), 0)
+    this.wishes = wishes
+  }
+
+  /** Raises where nobody wants it any more. */
+  go(count: number): void {
+    this.wishes.signal?.throwIfAborted()
+    this.gone += count
+    if (this.whole > 0) this.wishes.progress?.(Math.min(1, this.gone / this.whole))
+  }
 }
 
 /** A batch by what becomes of it. */
@@ -100,6 +131,7 @@ async function look(
   device: Device,
   opened: OpenedBackup,
   wishes: RestoreWishes,
+  way: Way,
   visit: Visit,
 ): Promise<RestoreSummary> {
   const { manifest } = opened
@@ -107,10 +139,12 @@ async function look(
     throw new BackupRefused("backup_of_other_agency", manifest.agency.name)
   const chosen = opened.contracts.filter(({ id }) => wishes.contracts?.includes(id) ?? true)
   const contracts: RestoredContract[] = []
-  for (const [at, found] of chosen.entries()) {
-    contracts.push(await lookAtContract(device, opened, found, wishes.damaged ?? false, visit))
-    wishes.progress?.((at + 1) / chosen.length)
+  const seen: Visit = async (operations, sort) => {
+    way.go(operations.length)
+    return visit(operations, sort)
   }
+  for (const found of chosen)
+    contracts.push(await lookAtContract(device, opened, found, wishes.damaged ?? false, seen))
   return {
     ...(manifest && { whose: manifest.person, madeAt: manifest.made_at }),
     contracts,
@@ -133,6 +167,7 @@ async function lookAtContract(
     operations: 0,
     onDevice: 0,
     new: 0,
+    newOf: [],
     ofOthers: [],
     differs: 0,
     differing: [],
@@ -186,12 +221,17 @@ function addUp(
     if (isBefore(madeAt, result.from)) result.from = madeAt
     if (result.to === undefined || isBefore(result.to, madeAt)) result.to = madeAt
   }
-  for (const { author } of sorted.ofOthers) {
-    const known = result.ofOthers.find((one) => one.author === author)
-    if (known) known.operations += 1
-    else if (result.ofOthers.length < AUTHORS_MAX) {
-      const name = manifest?.person.id === author ? manifest.person.name : undefined
-      result.ofOthers.push({ author, ...(name !== undefined && { name }), operations: 1 })
-    }
-  }
+  for (const { author } of sorted.fresh) countAuthor(result.newOf, author, {})
+  for (const { author } of sorted.ofOthers)
+    countAuthor(result.ofOthers, author, manifest?.person.id === author ? { name: manifest.person.name } : {})
+}
+
+function countAuthor(
+  counted: { author: string; name?: string; operations: number }[],
+  author: string,
+  named: { name?: string },
+): void {
+  const known = counted.find((one) => one.author === author)
+  if (known) known.operations += 1
+  else if (counted.length < AUTHORS_MAX) counted.push({ author, ...named, operations: 1 })
 }

@@ -12,11 +12,17 @@ const RIGHTS: readonly Right[] = ["inspection", "office", "view"]
  * A file is no witness of the ledger: its copy is stale from the start, so that the next pull takes the
  * contract whole and swaps. A contract with a copy of its own keeps it.
  */
-export async function bringRecords(store: Store, opened: OpenedBackup, contract: string): Promise<void> {
+export async function bringRecords(
+  store: Store,
+  opened: OpenedBackup,
+  contract: string,
+  went: (records: number) => void = () => undefined,
+): Promise<void> {
   const copy = await beginCopy(store, describeRow(opened, contract))
   if (copy === undefined) return
   const tally: Tally = { records: 0, revisions: 0 }
   for await (const images of opened.images(contract)) {
+    went(images.length)
     // Of a record that stands twice the later line counts, as in a feed.
     const latest = new Map(images.map((one) => [one.record, one]))
     await store.write(["records"], async (write) => {
