@@ -6,7 +6,7 @@ import { withoutNulls } from "../../core/merging.ts"
 import { reachedOf } from "../contract-rows.ts"
 import type { ReadStore, Store } from "../store.ts"
 import type { ContractRow, TableName, UnconfirmedRow } from "../tables.ts"
-import { imageKey, readSurroundingsOf, VIEW_TABLES, viewIn } from "./surroundings.ts"
+import { imageKey, readSurroundings, VIEW_TABLES, viewIn } from "./surroundings.ts"
 
 export interface HeldView {
   contract: string
@@ -44,17 +44,17 @@ export function readDismissed(store: Store, personId: string): Promise<HeldView[
 
 function readViews(store: Store, personId: string, dismissed: Dismissed): Promise<HeldView[]> {
   return store.read(HELD_TABLES, async (read) => {
-    const contracts = await read.list("contracts", { prefix: [] })
-    const decisions = await readDecisions(read)
-    const views: HeldView[] = []
-    for (const row of contracts) {
-      const number = await readNumber(read, row)
-      for (const found of await listHeldOf(read, row, dismissed)) {
-        const decision = decisions.get(found.held.operation.id)
-        views.push(await describeHeld(read, { ...row, number }, found, personId, decision))
-      }
-    }
-    return views.sort((one, other) => (one.held.operation.id < other.held.operation.id ? -1 : 1))
+    const [contracts, decisions] = await Promise.all([
+      read.list("contracts", { prefix: [] }),
+      readDecisions(read),
+    ])
+    const views = await Promise.all(
+      contracts.map(async (row) => {
+        const found = await listHeldOf(read, row, dismissed)
+        return found.length === 0 ? [] : describeHeldOf(read, row, found, { personId, decisions })
+      }),
+    )
+    return views.flat().sort((one, other) => (one.held.operation.id < other.held.operation.id ? -1 : 1))
   })
 }
 
@@ -141,46 +141,71 @@ async function readDecisions(read: ReadStore): Promise<Map<string, Operation>> {
   return new Map(moving.map(({ operation }) => [operation.target ?? "", operation]))
 }
 
-async function describeHeld(
+interface Asker {
+  personId: string
+  /** His decisions that are on their way, by what they decide. */
+  decisions: ReadonlyMap<string, Operation>
+}
+
+/**
+ * All of one contract. What is unsettled is read once; what else a hold needs, for all of them at once:
+ * one after the other, a hundred of them would keep a phone busy for longer than a step may take.
+ */
+async function describeHeldOf(
   read: ReadStore,
   row: ContractRow,
-  { held, state }: FoundHeld,
-  personId: string,
-  myDecision: Operation | undefined,
-): Promise<HeldView> {
-  const { operation } = held
-  const around = await readSurroundingsOf(read, row.id, operation.record)
-  const entry = viewIn(
-    around,
-    operation.record,
-    await read.get("records", imageKey(around, operation.record)),
-  )
+  found: readonly FoundHeld[],
+  { personId, decisions }: Asker,
+): Promise<HeldView[]> {
+  const records = [...new Set(found.map((one) => one.held.operation.record))]
+  const [number, around] = await Promise.all([readNumber(read, row), readSurroundings(read, row.id)])
+  const images = await Promise.all(records.map((record) => read.get("records", imageKey(around, record))))
+  const entries = new Map(records.map((record, at) => [record, viewIn(around, record, images[at])]))
+  const mayDecide = await findWhatHeMayDecide(read, row, found, entries, personId)
+  return found.map((one) => {
+    const { id, record } = one.held.operation
+    const [entry, myDecision] = [entries.get(record), decisions.get(id)]
+    return {
+      contract: row.id,
+      contractNumber: number,
+      ...one,
+      ...versionsOf(one.held.operation, entry),
+      mayDecide: mayDecide.has(id),
+      mayDismiss: one.state === "superseded" || one.held.seq === 0,
+      ...(myDecision && { myDecision }),
+    }
+  })
+}
+
+function versionsOf(
+  operation: Operation,
+  entry: Entry | undefined,
+): Pick<HeldView, "base" | "theirs" | "mine" | "entry"> {
   const base = withoutNulls(operation.base ?? {})
   return {
-    contract: row.id,
-    contractNumber: row.number,
-    state,
-    held,
     base,
     theirs: entry?.image?.fields ?? {},
     mine: withoutNulls({ ...base, ...operation.set }),
     ...(entry && { entry }),
-    mayDecide: state === "held" && held.seq > 0 && (await mayDecide(read, row, operation, entry, personId)),
-    mayDismiss: state === "superseded" || held.seq === 0,
-    ...(myDecision && { myDecision }),
   }
 }
 
-/** The author of either version, or the office; the server has the last word. */
-async function mayDecide(
+/** Ids of the holds of which he is the author of either version, or the office; the server has the last word. */
+async function findWhatHeMayDecide(
   read: ReadStore,
-  row: ContractRow,
-  operation: Operation,
-  entry: Entry | undefined,
+  { id: contract, right }: ContractRow,
+  found: readonly FoundHeld[],
+  entries: ReadonlyMap<string, Entry | undefined>,
   personId: string,
-): Promise<boolean> {
-  if (row.right === "office" || operation.author === personId || entry?.image?.author === personId)
-    return true
-  const own = await read.list("operations", { index: "by_record", prefix: [row.id, operation.record] })
-  return own.some((one) => one.author === personId && hasWritten(one.id, entry?.image))
+): Promise<Set<string>> {
+  const may = await Promise.all(
+    found.map(async ({ state, held: { seq, operation } }) => {
+      if (state !== "held" || seq === 0) return false
+      const image = entries.get(operation.record)?.image
+      if (right === "office" || operation.author === personId || image?.author === personId) return true
+      const own = await read.list("operations", { index: "by_record", prefix: [contract, operation.record] })
+      return own.some((one) => one.author === personId && hasWritten(one.id, image))
+    }),
+  )
+  return new Set(found.filter((_, at) => may[at]).map((one) => one.held.operation.id))
 }

@@ -190,7 +190,7 @@ describe("contract L with three holds and two entries that wait", () => {
     ["a contract", () => readContract(counted, CONTRACT), 3 * HOLDS + few],
     ["all contracts", () => readContracts(counted), 3 * HOLDS + few],
     ["what needs attention, counted", () => countAttention(counted, CONTRACT), 3 * HOLDS + few],
-    ["what needs attention, shown", () => readHeld(counted, "p"), 12 * HOLDS + few],
+    ["what needs attention, shown", () => readHeld(counted, "p"), 4 * HOLDS + few],
     ["what waits", () => countWaiting(counted), 0],
     ["one entry", () => readEntry(counted, CONTRACT, idOf("2", 5)), few],
     [
