@@ -3,6 +3,7 @@
 export const FORMAT = "tallybook-backup"
 export const FORMAT_VERSION = 1
 export const MEDIA_TYPE = "application/vnd.tallybook.backup"
+export const LOCKED_MEDIA_TYPE = "application/age"
 export const MANIFEST = "manifest.json"
 export const README = "README.txt"
 
@@ -75,6 +76,9 @@ export interface Manifest {
 export type RefusalCode =
   | "not_a_backup"
   | "passphrase_needed"
+  | "wrong_passphrase"
+  | "work_factor_too_high"
+  | "locked_too_large"
   | "backup_too_large"
   | "backup_of_newer_program"
   | "backup_of_other_agency"

@@ -1,5 +1,6 @@
 /** Opening a backup file: what it holds, and what is wrong with it, before anything of it is taken. */
 import type { HeldOperation, Image, Operation } from "../core/operation.ts"
+import { isLocked, unlock } from "./age-lock.ts"
 import {
   BackupRefused,
   contractOf,
@@ -19,10 +20,10 @@ import {
   type Manifest,
 } from "./backup-format.ts"
 import { isImage, isManifest, isOperationOf, readHeldOf, readLine, readVersion } from "./shapes.ts"
+import { clearUnlocked, keepUnlocked, type Unlocked } from "./unlocked-place.ts"
 import { linesOf, MemberDamaged, readWhole, unpack, verify } from "./unpack.ts"
 import { beginsAsZip, findMembers, type Member, readDirectory } from "./zip-members.ts"
 
-const AGE_BEGINS = "age-encryption.org/"
 const BATCH_ROWS = 500
 
 export interface FoundContract {
@@ -42,15 +43,61 @@ export interface OpenedBackup {
   operations(contract: string): AsyncIterable<Operation[]>
   images(contract: string): AsyncIterable<Image[]>
   held(contract: string): AsyncIterable<HeldOperation[]>
+  /** Nothing of a locked file lies about unlocked afterwards; it cannot be read any more. */
+  close(): Promise<void>
 }
 
-/** Open a file that somebody chose. Raises BackupRefused. Cost: one pass over all but photos. */
-export async function openBackup(file: Blob): Promise<OpenedBackup> {
+export interface OpeningOptions {
+  passphrase?: string
+  /** Of unlocking and looking through it, from 0 to 1. */
+  progress?: (share: number) => void
+  signal?: AbortSignal
+}
+
+/**
+ * Open a file that somebody chose; close it when it is done with. Raises BackupRefused, and the signal's
+ * reason. Cost: one pass over all but photos, and one more to unlock it.
+ */
+export async function openBackup(file: Blob, options: OpeningOptions = {}): Promise<OpenedBackup> {
   if (file.size > FILE_BYTES_MAX) throw new BackupRefused("backup_too_large")
-  if ((await file.slice(0, AGE_BEGINS.length).text()) === AGE_BEGINS)
-    throw new BackupRefused("passphrase_needed")
+  await clearUnlocked()
+  if (!(await isLocked(file))) return look(file, { ...options, close: () => Promise.resolve() })
+  if (options.passphrase === undefined) throw new BackupRefused("passphrase_needed")
+  const unlocked = await unlockWhole(file, options.passphrase, options)
+  const close = (): Promise<void> => unlocked.close()
+  try {
+    const progress = (share: number): void => options.progress?.(0.5 + share / 2)
+    return await look(unlocked.bytes, { ...options, progress, close })
+  } catch (failure) {
+    await close()
+    throw failure
+  }
+}
+
+/** The first half of the progress. */
+function unlockWhole(
+  file: Blob,
+  passphrase: string,
+  { progress, signal }: OpeningOptions,
+): Promise<Unlocked> {
+  const pieces = async function* (): AsyncGenerator<Uint8Array> {
+    let size = 0
+    for await (const piece of unlock(file, passphrase)) {
+      signal?.throwIfAborted()
+      size += piece.length
+      progress?.(Math.min(1, size / file.size) / 2)
+      yield piece
+    }
+  }
+  return keepUnlocked(pieces, file.size)
+}
+
+async function look(
+  file: Blob,
+  options: OpeningOptions & Pick<OpenedBackup, "close">,
+): Promise<OpenedBackup> {
   if (!(await beginsAsZip(file))) throw new BackupRefused("not_a_backup")
-  const opening = new Opening(file)
+  const opening = new Opening(file, options)
   await opening.find()
   await opening.readManifest()
   await opening.verifyLines()
@@ -63,10 +110,12 @@ class Opening {
   private readonly members = new Map<string, Member>()
   private readonly damaged = new Set<string>()
   private isCut = false
+  private readonly options: OpeningOptions & Pick<OpenedBackup, "close">
   private manifest: Manifest | undefined
 
-  constructor(file: Blob) {
+  constructor(file: Blob, options: OpeningOptions & Pick<OpenedBackup, "close">) {
     this.file = file
+    this.options = options
   }
 
   async find(): Promise<void> {
@@ -105,6 +154,7 @@ class Opening {
 
   /** Compare what is there with what was written. Photos by name and size alone: nothing takes them yet. */
   async verifyLines(): Promise<void> {
+    const seen = this.countVerified()
     for (const expected of this.manifest?.members ?? []) {
       const member = this.members.get(expected.name)
       if (!member) {
@@ -112,12 +162,26 @@ class Opening {
         continue
       }
       try {
-        if (contractOf(member.name) !== undefined) await verify(this.file, member, expected, LINES_BYTES_MAX)
+        if (contractOf(member.name) !== undefined)
+          await verify(this.file, member, { ...expected, most: LINES_BYTES_MAX, seen })
       } catch (failure) {
         if (!(failure instanceof MemberDamaged)) throw failure
         this.damaged.add(member.name)
         this.findings.add("backup_damaged", member.name, failure.message)
       }
+    }
+  }
+
+  /** Told of every piece that was read. */
+  private countVerified(): (bytes: number) => void {
+    const { progress, signal } = this.options
+    const lines = this.manifest?.members.filter(({ name }) => contractOf(name) !== undefined) ?? []
+    const all = lines.reduce((sum, { size }) => sum + size, 1)
+    let read = 0
+    return (bytes) => {
+      signal?.throwIfAborted()
+      read += bytes
+      progress?.(Math.min(1, read / all))
     }
   }
 
@@ -130,6 +194,7 @@ class Opening {
         this.lines(contract, "operations", (value) => (isOperationOf(contract, value) ? value : undefined)),
       images: (contract) => this.lines(contract, "records", (value) => (isImage(value) ? value : undefined)),
       held: (contract) => this.lines(contract, "held", (value) => readHeldOf(contract, value)),
+      close: this.options.close,
     }
   }
 

@@ -64,13 +64,17 @@ function pushInSteps(inflating: Inflate, piece: Uint8Array): MemberDamaged | und
 export interface Expected {
   size: number
   sha256: string
+  /** No member gives more bytes than these. */
+  most: number
+  seen?: (bytes: number) => void
 }
 
 /** Read a member to its end. Raises MemberDamaged unless its size and hash are what is expected. */
-export async function verify(file: Blob, member: Member, expected: Expected, most: number): Promise<void> {
+export async function verify(file: Blob, member: Member, expected: Expected): Promise<void> {
   const hash = sha256.create()
   let size = 0
-  for await (const piece of unpack(file, member, most)) {
+  for await (const piece of unpack(file, member, expected.most)) {
+    expected.seen?.(piece.length)
     hash.update(piece)
     size += piece.length
   }

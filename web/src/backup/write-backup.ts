@@ -7,10 +7,12 @@ import { spellInstant } from "../core/dates.ts"
 import type { FieldValue, Operation } from "../core/operation.ts"
 import { SCHEMA } from "../core/record-types.ts"
 import type { Device } from "../store/device.ts"
+import { lock } from "./age-lock.ts"
 import {
   FORMAT,
   FORMAT_VERSION,
   linesName,
+  LOCKED_MEDIA_TYPE,
   MANIFEST,
   type Manifest,
   type ManifestContract,
@@ -33,6 +35,8 @@ export interface BackupWishes {
   agency: { id: string; name: string }
   /** How people call this device. */
   label: string
+  /** Locks the file: nobody opens it without. */
+  passphrase?: string
   /** Operations that only the second copy has, while the database fails. */
   stranded?: readonly Operation[]
   /** Of all operations, from 0 to 1. */
@@ -55,7 +59,10 @@ export async function writeBackup(device: Device, wishes: BackupWishes): Promise
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
   const writing = new Writing(device, wishes, at, operations, writable)
   writing.run().catch((failure: unknown) => writing.fail(failure))
-  return { name: fileName(device.person.email, at), type: MEDIA_TYPE, bytes: readable, operations }
+  const name = fileName(device.person.email, at)
+  if (wishes.passphrase === undefined) return { name, type: MEDIA_TYPE, bytes: readable, operations }
+  const bytes = await lock(readable, wishes.passphrase)
+  return { name: `${name}.age`, type: LOCKED_MEDIA_TYPE, bytes, operations }
 }
 
 /** `tallybook-backup-ann-2026-11-23-1405.tallybook` */

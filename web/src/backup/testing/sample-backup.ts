@@ -51,9 +51,14 @@ export async function openWithWork(): Promise<OpenedDevice> {
   return { device: await openDevice({ store, person: ANN, app: "0.1.0", now: () => AT }), journal }
 }
 
-export async function appendNotes(device: Device, count: number, author = ANN.id): Promise<void> {
+export async function appendNotes(
+  device: Device,
+  count: number,
+  author = ANN.id,
+  textOf = (at: number): string => `Note ${at}`,
+): Promise<void> {
   await device.store.write(APPEND_TABLES, async (write) => {
-    for (let at = 0; at < count; at += 1) await appendOperation(write, noteOf(device, author, `Note ${at}`))
+    for (let at = 0; at < count; at += 1) await appendOperation(write, noteOf(device, author, textOf(at)))
   })
 }
 
