@@ -25,6 +25,7 @@ from tests.support.agency import NOW, TestDevice, assign, make_contract, make_pe
 from tests.support.backup_files import BackupWriter, flip, lock, packed_size_of, place_of
 
 API = "/api/sync/v1/backups"
+QUERIES_OF_A_PREVIEW = 7  # who asks, the agency, names, rights, contracts, what was set aside, what is known
 
 
 @dataclass
@@ -206,3 +207,18 @@ def test_what_somebody_may_not_deliver_goes_to_the_unclaimed(place: Place) -> No
     assert bo.merge(kept["backup"]) == {"unclaimed": 2}
     assert UnclaimedOperation.objects.count() == 2
     assert Uploader(place.office).preview(kept["backup"], status=404)["code"] == "backup_not_found"
+
+
+def test_a_preview_of_many_contracts_asks_as_often_as_of_one(place: Place, django_assert_num_queries: Any) -> None:
+    office = Uploader(place.office)
+    contracts = [place.contract_id, *(UUID(int=number) for number in range(20))]
+    one, many = (
+        office.upload(BackupWriter(place.ann.person, {one: [place.ann.note()] for one in some}).write())["backup"]
+        for some in (contracts[:1], contracts)
+    )
+    for id_ in (one, many):
+        office.preview(id_)  # is read at the first look
+
+    for id_ in (one, many):
+        with django_assert_num_queries(QUERIES_OF_A_PREVIEW):
+            office.preview(id_)

@@ -43,6 +43,7 @@ class BackupWriter:
     photos: Mapping[str, bytes] = field(default_factory=dict)
     device: str = "00000000-0000-7000-8000-00000000dddd"
     compression: int = zipfile.ZIP_DEFLATED
+    agency: Mapping[str, str] | None = None  # None: the one whose database this is
     manifest_changes: Mapping[str, Any] = field(default_factory=dict)
     leave_out: Sequence[str] = ()  # members that the manifest tells of
     add: Mapping[str, bytes] = field(default_factory=dict)  # members that it does not
@@ -59,10 +60,9 @@ class BackupWriter:
 
     def manifest(self) -> dict[str, Any]:
         """What the last member says."""
-        agency = this_installation(at=datetime.now(UTC))
         return {
             "format": "tallybook-backup", "format_version": 1, "program": "0.1.0", "schema": 1,
-            "agency": {"id": str(agency.agency_id), "name": agency.agency_name},
+            "agency": dict(self.agency or _this_agency()),
             "device": {"id": self.device, "label": "Tablet 4"},
             "person": {
                 "id": str(self.person.id), "email": self.person.email,
@@ -81,14 +81,26 @@ class BackupWriter:
 
     def write(self) -> bytes:
         """The whole file, written as a stream: sizes and CRC stand behind each member."""
+        return self._write(stream=True)
+
+    def write_told(self) -> bytes:
+        """The same as another program packs it: sizes and CRC stand before each member."""
+        return self._write(stream=False)
+
+    def _write(self, *, stream: bool) -> bytes:
         out = io.BytesIO()
-        with zipfile.ZipFile(_Unseekable(out), "w", self.compression) as packed:
+        with zipfile.ZipFile(_Unseekable(out) if stream else out, "w", self.compression) as packed:
             for name, content in {**self.members(), **self.add}.items():
                 if name not in self.leave_out:
                     packed.writestr(name, content)
             if "manifest.json" not in self.leave_out:
                 packed.writestr("manifest.json", json.dumps(self.manifest()))
         return out.getvalue()
+
+
+def _this_agency() -> dict[str, str]:
+    here = this_installation(at=datetime.now(UTC))
+    return {"id": str(here.agency_id), "name": here.agency_name}
 
 
 class _Unseekable(io.RawIOBase):

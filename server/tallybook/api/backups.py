@@ -1,5 +1,7 @@
 """Backup files that are merged here: uploaded, looked at, merged part by part, deleted."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -8,7 +10,7 @@ import msgspec
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
 from tallybook.accounts.models import Person
-from tallybook.sync.backup_failures import BackupCutInTransfer
+from tallybook.sync.backup_failures import BackupCutInTransfer, BackupNotFound
 from tallybook.sync.backup_merging import merge_part, preview_merge, tell_merged
 from tallybook.sync.backup_reading import ReadBackup, read_backup
 from tallybook.sync.backup_uploads import Upload, delete_upload, find_upload, keep_upload
@@ -21,6 +23,7 @@ from .sync_ledger import read_body
 CONTENT_TYPES = ("application/vnd.tallybook.backup", "application/octet-stream", "application/zip")
 PASSPHRASE_LENGTH_MAX = 1_024
 CONTRACTS_CHOSEN_MAX = 1_000
+LENGTH_DIGITS_MAX = 15
 
 
 class PassphraseEnvelope(msgspec.Struct):
@@ -48,7 +51,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         raise BadRequest(detail={"why": f"the content type must be {CONTENT_TYPES[0]}"})
     person = require_person(request)
     length = str(request.META.get("CONTENT_LENGTH") or "")
-    if not length.isascii() or not length.isdigit():
+    if not length.isascii() or not length.isdigit() or len(length) > LENGTH_DIGITS_MAX:
         raise BadRequest(detail={"why": "the request must say the length of its body"})
 
     try:
@@ -64,9 +67,11 @@ def preview(request: HttpRequest, backup_id: UUID) -> HttpResponse:
     """Answer with what the file holds, and what of it is new here."""
     person = require_person(request)
     envelope = _read_envelope(request, PassphraseEnvelope)
-    kept, read = _open(person, backup_id, envelope.passphrase)
+    with _while_it_is_here():
+        kept, read = _open(person, backup_id, envelope.passphrase)
+        told = preview_merge(person=person, read=read, folder=kept.folder)
 
-    return json_response(preview_merge(person=person, read=read, folder=kept.folder))
+    return json_response(told)
 
 
 @endpoint("POST")
@@ -74,18 +79,18 @@ def merge(request: HttpRequest, backup_id: UUID) -> HttpResponse:
     """Merge a part of the file; asked again until `next` is null."""
     person = require_person(request)
     envelope = _read_envelope(request, MergeEnvelope)
-    kept, read = _open(person, backup_id, envelope.passphrase)
-
-    part = merge_part(
-        person=person,
-        read=read,
-        folder=kept.folder,
-        merge_id=kept.id,
-        contracts=None if envelope.contracts is None else frozenset(envelope.contracts),
-        with_damaged=envelope.damaged,
-        after=envelope.after or "",
-        now=lambda: datetime.now(UTC),
-    )
+    with _while_it_is_here():
+        kept, read = _open(person, backup_id, envelope.passphrase)
+        part = merge_part(
+            person=person,
+            read=read,
+            folder=kept.folder,
+            merge_id=kept.id,
+            contracts=None if envelope.contracts is None else frozenset(envelope.contracts),
+            with_damaged=envelope.damaged,
+            after=envelope.after or "",
+            now=lambda: datetime.now(UTC),
+        )
 
     return json_response({"done": part.done, "next": part.next, "contracts": tell_merged(part.contracts)})
 
@@ -105,6 +110,15 @@ def _open(person: Person, backup_id: UUID, passphrase: str) -> tuple[Upload, Rea
     kept = find_upload(person=person, id_=backup_id, at=now)
     agency_id = this_installation(at=now).agency_id
     return kept, read_backup(kept.file, kept.folder, agency_id=agency_id, passphrase=passphrase)
+
+
+@contextmanager
+def _while_it_is_here() -> Iterator[None]:
+    """Its uploader may delete a file that is being read, or replace it by a fourth: what was merged stays."""
+    try:
+        yield
+    except FileNotFoundError as deleted:
+        raise BackupNotFound from deleted
 
 
 def _read_envelope(request: HttpRequest, shape: type[Envelope]) -> Envelope:

@@ -1,11 +1,13 @@
 """Why a backup file is not merged, and what was found wrong inside one that is."""
 
+import errno
 from dataclasses import dataclass
 
 from tallybook.core.failures import TallybookFailure
 
 FILE_BYTES_MAX = 4 * 1024**3
 WORK_FACTOR_MAX = 18
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # full, or as much as this disk or account takes
 NAME_SHOWN_MAX = 255  # characters of a name that the file gives
 
 

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from tallybook.core.fields import is_uuid
 from tallybook.core.operations import Operation
 from tallybook.ledger.stored import canonical_bytes, read_operation
 
@@ -158,7 +159,7 @@ def _load(line: bytes) -> Any:
 
 
 def _count_author(kept: KeptLines, author: Any) -> None:
-    name = author[:36] if isinstance(author, str) else ""
+    name = author if isinstance(author, str) and is_uuid(author) else ""
     if name not in kept.by_author and len(kept.by_author) >= AUTHORS_MAX:
         name = ""
     kept.by_author[name] = kept.by_author.get(name, 0) + 1

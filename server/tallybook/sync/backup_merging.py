@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,16 +13,16 @@ import msgspec
 from tallybook.accounts.models import Person
 from tallybook.accounts.queries import names_of
 from tallybook.contracts.models import Contract
-from tallybook.contracts.queries import Right, right_on_contract
+from tallybook.contracts.queries import Right, rights_on_contracts
 from tallybook.core.failures import TallybookFailure
 from tallybook.core.operations import Operation
 from tallybook.ledger.models import LedgerEntry
 from tallybook.ledger.stored import Answer, under_derived_id
 
-from .backup_lines import is_line_start, read_batches
+from .backup_lines import AUTHORS_MAX, is_line_start, read_batches
 from .backup_reading import ReadBackup, ReadContract, plain_file
 from .push import Push, may_write, push_operations
-from .unclaimed import list_set_aside
+from .unclaimed import list_all_set_aside
 
 PART_OPERATIONS_MAX = 2_000  # in one part, each batch of it one transaction
 PLACE_MAX = 2**40
@@ -62,14 +63,23 @@ def preview_merge(*, person: Person, read: ReadBackup, folder: Path) -> dict[str
     """Return what a file holds and what of it this server has, without writing anything.
 
     Nothing is told of a contract beyond what the file says, unless the person has a right on it.
-    Cost: four queries a contract, and one for each 500 operations.
+    Cost: four queries, and one for each 500 operations that the person may deliver.
     """
-    names = names_of({one for contract in read.contracts for one in contract.lines.by_author if one})
+    authors = {one for contract in read.contracts for one in contract.lines.by_author if one}
+    names = names_of(list(islice(authors, AUTHORS_MAX)))
+    rights = rights_on_contracts(person=person)
+    shown = {one.id for one in read.contracts if one.id in rights}
+    here = {one.contract_id: one for one in Contract.objects.filter(contract_id__in=shown)}
+    out = list_all_set_aside(person=person)
     return {
         "whose": read.whose,
         "device": read.device,
         "made_at": read.made_at,
-        "contracts": [_preview(person, contract, folder, names) for contract in read.contracts],
+        "contracts": [
+            _describe(one, rights.get(one.id), here.get(one.id), names)
+            | _count_lines(person, one, rights.get(one.id), out.get(one.id, ()), folder)
+            for one in read.contracts
+        ],
         "findings": read.findings,
     }
 
@@ -139,33 +149,36 @@ def add_merged(sums: dict[UUID, MergedContract], part: MergedPart) -> None:
         sum_.by_author.update(one.by_author)
 
 
-def _preview(person: Person, contract: ReadContract, folder: Path, names: Mapping[str, str]) -> dict[str, Any]:
-    right = right_on_contract(person=person, contract_id=contract.id)
-    here = Contract.objects.filter(contract_id=contract.id).first() if right else None
-    new = known = unclaimed = 0
-    out = list_set_aside(person=person, contract_id=contract.id)
-    if contract.lines.operations:
-        for batch in read_batches(plain_file(folder, contract.id)):
-            may = [one for one in batch.operations if _may_deliver(person, right, one, out)]
-            found = _find_known(contract.id, may)
-            unclaimed += len(batch.operations) - len(may)
-            known += sum(one.hash in found for one in may)
-            new += sum(one.hash not in found for one in may)
-    authors = sorted(contract.lines.by_author.items(), key=lambda pair: (-pair[1], pair[0]))
+def _describe(
+    contract: ReadContract, right: Right | None, here: Contract | None, names: Mapping[str, str]
+) -> dict[str, Any]:
+    lines = contract.lines
+    authors = sorted(lines.by_author.items(), key=lambda pair: (-pair[1], pair[0]))
     return {
         "id": contract.id,
         "number": here.number if here else contract.number,
         "name": here.name if here else contract.name,
         "right": right,
-        "from": contract.lines.first_made_at or None,
-        "to": contract.lines.last_made_at or None,
-        "operations": contract.lines.operations,
-        "new": new,
-        "known": known,
-        "unclaimed": unclaimed,
+        "from": lines.first_made_at or None,
+        "to": lines.last_made_at or None,
+        "operations": lines.operations,
         "damaged": contract.is_damaged,
         "authors": [{"name": _name_of(one, names), "operations": count} for one, count in authors],
     }
+
+
+def _count_lines(
+    person: Person, contract: ReadContract, right: Right | None, out: Collection[str], folder: Path
+) -> dict[str, int]:
+    counts = {"new": 0, "known": 0, "unclaimed": 0}
+    for batch in read_batches(plain_file(folder, contract.id)) if contract.lines.operations else ():
+        may = [one for one in batch.operations if _may_deliver(person, right, one, out)]
+        found = _find_known(contract.id, may)
+        counts["unclaimed"] += len(batch.operations) - len(may)
+        for one in may:
+            counts["known" if one.hash in found else "new"] += 1
+            found.add(one.hash)
+    return counts
 
 
 def _may_deliver(person: Person, right: Right | None, operation: Operation, out: Collection[str]) -> bool:

@@ -4,14 +4,13 @@ Nothing that the file names becomes a path: an operations file is named by a UUI
 Source: docs/backup-file.md.
 """
 
-import errno
 import hashlib
 import re
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from uuid import UUID
 
 import msgspec
@@ -19,6 +18,7 @@ import msgspec
 from .backup_age import AgeCutShort, decrypt_age, is_age, read_age_header
 from .backup_failures import (
     FILE_BYTES_MAX,
+    NO_ROOM,
     BackupOfNewerProgram,
     BackupOfOtherAgency,
     BackupTooLarge,
@@ -83,6 +83,20 @@ class ManifestContract(msgspec.Struct):
     name: str = ""
 
 
+class ManifestParty(msgspec.Struct):
+    """Whom or what the manifest names; the rest is not decoded: empty lists take twenty times their bytes."""
+
+    id: str | None = None
+    name: str | None = None
+    email: str | None = None
+    initials: str | None = None
+    label: str | None = None
+
+    def tell(self, *names: str) -> dict[str, str]:
+        """Return some of it, as it can be shown."""
+        return {name: show_name(getattr(self, name) or "") for name in names}
+
+
 class ManifestMember(msgspec.Struct):
     """What the manifest says of a member."""
 
@@ -94,9 +108,9 @@ class ManifestMember(msgspec.Struct):
 class Manifest(msgspec.Struct):
     """A manifest of our version."""
 
-    agency: dict[str, Any]
-    device: dict[str, Any]
-    person: dict[str, Any]
+    agency: ManifestParty
+    device: ManifestParty
+    person: ManifestParty
     made_at: str
     contracts: list[ManifestContract]
     members: list[ManifestMember]
@@ -144,7 +158,7 @@ def read_backup(file: Path, folder: Path, *, agency_id: UUID, passphrase: str = 
         (work / INDEX_FILE).write_bytes(msgspec.json.encode(read))
         (work / INDEX_FILE).replace(index)
     except OSError as failed:
-        if failed.errno in (errno.ENOSPC, errno.EDQUOT):
+        if failed.errno in NO_ROOM:
             raise NoRoomForBackup from failed
         raise
     finally:
@@ -205,8 +219,8 @@ def _read_zip(opened: BinaryIO, length: int, work: Path, agency_id: UUID, findin
                 raise BackupTooLarge(detail={"contracts_max": CONTRACTS_MAX})
             room -= _read_operations(opened, member, told.get(name), room, work, contract, findings)
     return ReadBackup(
-        whose=_texts(manifest.person, "id", "email", "name", "initials") if manifest else None,
-        device=_texts(manifest.device, "id", "label") if manifest else None,
+        whose=manifest.person.tell("id", "email", "name", "initials") if manifest else None,
+        device=manifest.device.tell("id", "label") if manifest else None,
         made_at=show_name(manifest.made_at) if manifest else None,
         contracts=contracts,
         findings=list(findings),
@@ -245,14 +259,14 @@ def _read_manifest(opened: BinaryIO, member: Member | None, agency_id: UUID, fin
         if version is not None and version.format != FORMAT:
             raise NotABackup
         if version is not None and version.format_version > FORMAT_VERSION:
-            raise BackupOfNewerProgram(detail={"format_version": version.format_version})
+            raise BackupOfNewerProgram(detail={"format_version_max": FORMAT_VERSION})
         manifest = msgspec.json.decode(content, type=Manifest) if version else None
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         manifest = None
     if manifest is None:
         findings.add("backup_damaged", MANIFEST, "")
-    elif manifest.agency.get("id") != str(agency_id):
-        raise BackupOfOtherAgency(detail={"agency": show_name(str(manifest.agency.get("name", "")))})
+    elif manifest.agency.id != str(agency_id):
+        raise BackupOfOtherAgency(detail={"agency": manifest.agency.tell("name")["name"]})
     return manifest
 
 
@@ -298,7 +312,3 @@ def _describe(contract_id: UUID, names: Mapping[UUID, ManifestContract]) -> Read
     if named is None:
         return ReadContract(id=contract_id)
     return ReadContract(id=contract_id, number=show_name(named.number), name=show_name(named.name))
-
-
-def _texts(told: Mapping[str, Any], *names: str) -> dict[str, str]:
-    return {name: show_name(one) if isinstance(one := told.get(name), str) else "" for name in names}

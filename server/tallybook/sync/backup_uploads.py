@@ -1,10 +1,9 @@
 """Uploaded backup files: each in a private folder of the data directory, its uploader's alone, for a day."""
 
-import errno
+import contextlib
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +18,7 @@ from tallybook.ledger.new_ids import new_id
 
 from .backup_failures import (
     FILE_BYTES_MAX,
+    NO_ROOM,
     BackupCutInTransfer,
     BackupNotFound,
     BackupTooLarge,
@@ -75,7 +75,7 @@ def keep_upload(*, person: Person, stream: Stream, length: int, at: datetime) ->
     root = _root()
     clear_uploads(at=at)
     for one in _list_of(person)[: 1 - UPLOADS_OF_ONE_PERSON_MAX or None]:
-        shutil.rmtree(root / str(one), ignore_errors=True)
+        _remove(root / str(one), at)
     if shutil.disk_usage(root).free < length + FREE_BYTES_LEFT:
         raise NoRoomForBackup
     id_ = new_id(at=at)
@@ -88,7 +88,7 @@ def keep_upload(*, person: Person, stream: Stream, length: int, at: datetime) ->
         (folder / OWNER_FILE).write_bytes(msgspec.json.encode(owner))
     except BaseException as failed:
         shutil.rmtree(folder, ignore_errors=True)
-        if isinstance(failed, OSError) and failed.errno in (errno.ENOSPC, errno.EDQUOT):
+        if isinstance(failed, OSError) and failed.errno in NO_ROOM:
             raise NoRoomForBackup from failed
         raise
     return upload
@@ -106,17 +106,17 @@ def find_upload(*, person: Person, id_: UUID, at: datetime) -> Upload:
 
 def delete_upload(*, person: Person, id_: UUID, at: datetime) -> None:
     """Delete a person's upload. Raises BackupNotFound."""
-    shutil.rmtree(find_upload(person=person, id_=id_, at=at).folder, ignore_errors=True)
+    _remove(find_upload(person=person, id_=id_, at=at).folder, at)
 
 
 def clear_uploads(*, at: datetime) -> None:
     """Delete what was uploaded more than a day ago, whole or not. Cost: one look at the names of the folders."""
     for id_ in _list_ids():
         if at - _made_at(id_) > KEPT_FOR:
-            shutil.rmtree(_root() / str(id_), ignore_errors=True)
+            _remove(_root() / str(id_), at)
 
 
-@contextmanager
+@contextlib.contextmanager
 def working_folder(*, at: datetime) -> Iterator[Path]:
     """A private folder for a file that lies elsewhere; cleared like an upload where the program is killed."""
     folder = _root() / str(new_id(at=at))
@@ -131,6 +131,14 @@ def _root() -> Path:
     root: Path = settings.DATA_DIR / FOLDER
     root.mkdir(mode=0o700, exist_ok=True)
     return root
+
+
+def _remove(folder: Path, at: datetime) -> None:
+    """Delete a folder that somebody may be writing into: out of his way first, so that nothing new comes in."""
+    removed = folder.with_name(str(new_id(at=at)))
+    with contextlib.suppress(FileNotFoundError):
+        folder.rename(removed)
+    shutil.rmtree(removed, ignore_errors=True)
 
 
 def _list_ids() -> list[UUID]:

@@ -9,11 +9,15 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, BinaryIO
 
 from .backup_failures import BackupBomb, show_name
 
-MEMBERS_MAX = 100_000
+MEMBERS_MAX = 100_000  # also of what looks like one where members are looked for
+NAME_KEPT_BYTES_MAX = 256  # one more than a name may have: what is longer stays unknown, and takes no memory
+EXTRA_BYTES_MAX = 1_024  # beside a name; ours has none, ZIP64 needs 20
+DESCRIPTORS_LOOKED_AT_MAX = 100  # in one member; JSON escapes what they begin with, so there is one
 RATIO_MAX = 1_032  # deflate cannot do more
 READ_BYTES = 256 * 1024
 SEARCH_BYTES = 1024 * 1024
@@ -100,12 +104,12 @@ def find_members(file: BinaryIO, length: int, is_known: Callable[[str], bool]) -
     Cost: one pass over the file.
     """
     found: list[Member] = []
-    for start in _find_signature(file, LOCAL, 0, length):
+    for number, start in enumerate(_find_signature(file, LOCAL, 0, length)):
         member = _read_local(file, start, length)
+        if number >= MEMBERS_MAX:
+            raise BackupBomb(detail={"members_max": MEMBERS_MAX})
         if member is not None and is_known(member.name):
             found.append(member)
-            if len(found) > MEMBERS_MAX:
-                raise BackupBomb(detail={"members_max": MEMBERS_MAX})
     ends = [*(one.start for one in found[1:]), length]
     return [replace(one, end=end, is_last=end == length) for one, end in zip(found, ends, strict=False)]
 
@@ -154,7 +158,7 @@ def _find_directory(file: BinaryIO, length: int) -> tuple[int, int]:
 
 def _read_end64(file: BinaryIO, end: int) -> tuple[int, int, int]:
     locator = _read_at(file, max(0, end - END64_LOCATOR.size), END64_LOCATOR)
-    if locator is None or locator[0] != b"PK\x06\x07":
+    if locator is None or locator[0] != b"PK\x06\x07" or locator[2] > end:
         raise NoDirectory
     record = _read_at(file, locator[2], END64_RECORD)
     if record is None or record[0] != b"PK\x06\x06":
@@ -174,7 +178,7 @@ def _read_central(file: BinaryIO) -> Member:
         raise NoDirectory
     size, packed, start = _read_zip64(rest[of_name : of_name + of_extra], (size, packed, start))
     return Member(
-        name=_decode_name(rest[:of_name]),
+        name=_decode_name(rest[: min(of_name, NAME_KEPT_BYTES_MAX)]),
         start=start,
         end=start + LOCAL_HEADER.size + of_name + packed,
         method=-1 if flags & ENCRYPTED else method,
@@ -189,6 +193,8 @@ def _read_local(file: BinaryIO, start: int, length: int) -> Member | None:
     if header is None or header[0] != LOCAL:
         return None
     _, _, flags, method, _, _, crc, packed, size, of_name, of_extra = header
+    if of_name >= NAME_KEPT_BYTES_MAX or of_extra > EXTRA_BYTES_MAX:
+        return None
     name, extra = file.read(of_name), file.read(of_extra)
     size, packed, _ = _read_zip64(extra, (size, packed, 0))
     is_told = not flags & TOLD_BEHIND
@@ -223,9 +229,7 @@ def _find_content(file: BinaryIO, member: Member) -> _Content | None:
         return None
     start = member.start + LOCAL_HEADER.size + header[9] + header[10]
     if member.packed is not None:
-        # With a directory the extra field of the local header is not in `end`.
-        end = start + member.packed
-        return _Content(start, min(end, member.end) if member.is_last else end)
+        return _Content(start, start + member.packed)
     if member.method == STORED:
         return _find_stored(file, start, member.end)
     return _Content(start, member.end)
@@ -233,7 +237,7 @@ def _find_content(file: BinaryIO, member: Member) -> _Content | None:
 
 def _find_stored(file: BinaryIO, start: int, end: int) -> _Content:
     """Return where stored bytes end that say their size only behind them."""
-    for place in _find_signature(file, DESCRIPTOR, start, end):
+    for place in islice(_find_signature(file, DESCRIPTOR, start, end), DESCRIPTORS_LOOKED_AT_MAX):
         file.seek(place + 8)
         sizes = file.read(16)
         if int.from_bytes(sizes[:4], "little") == place - start or int.from_bytes(sizes[:8], "little") == place - start:
