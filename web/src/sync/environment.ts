@@ -1,5 +1,5 @@
 /** The browser around a sync: network, visibility, timers, locks. Tests bring their own. */
-import { withTabLock } from "./tab-lock.ts"
+import { withTabLock, type TabWork } from "./tab-lock.ts"
 
 export interface SyncEnvironment {
   isOnline(): boolean
@@ -9,7 +9,7 @@ export interface SyncEnvironment {
   startTimer(run: () => void, delayMs: number): () => void
   random(): number
   /** One round at a time across tabs. Undefined where `isPatient` is false and another tab has it. */
-  withLock<T>(name: string, isPatient: boolean, work: () => Promise<T>): Promise<T | undefined>
+  withLock<T>(name: string, isPatient: boolean, work: TabWork<T>): Promise<T | undefined>
 }
 
 export function browserEnvironment(): SyncEnvironment {

@@ -1,5 +1,5 @@
 // @vitest-environment node
-/** The sync service where this device's own database fails: a round ends in plain words, and everything is kept. */
+/** The sync service where this device's own database fails, or another tab takes over: nothing is lost. */
 import "fake-indexeddb/auto"
 import { IDBFactory } from "fake-indexeddb"
 import { expect, test } from "vitest"
@@ -12,7 +12,7 @@ import { NotReadable, NotSaved, type Store } from "../store/store.ts"
 import { makeGate } from "../wire/gate.ts"
 import type { Server } from "../wire/server.ts"
 import type { SyncEnvironment } from "./environment.ts"
-import { startSync } from "./start-sync.ts"
+import { startSync, type SyncParts } from "./start-sync.ts"
 import type { SyncService, SyncState } from "./sync-service.ts"
 
 const CONTRACT = "c"
@@ -52,7 +52,11 @@ const server: Server = {
   }),
 }
 
-async function startOver(kept: Store, store: Store): Promise<SyncService> {
+async function startOver(
+  kept: Store,
+  store: Store,
+  others: Partial<Pick<SyncParts, "server" | "environment">> = {},
+): Promise<SyncService> {
   const device = await openDevice({ store: kept, person: PERSON, app: "test" })
   await recordNote(device, CONTRACT, { note_type: "General", work_date: "2026-11-20", text: "kept" })
   return startSync({
@@ -64,6 +68,7 @@ async function startOver(kept: Store, store: Store): Promise<SyncService> {
     label: "test",
     programIsStored: async () => true,
     askToKeep: async () => true,
+    ...others,
   })
 }
 
@@ -114,5 +119,38 @@ test("a database that cannot be read, too", async () => {
   expect((await sync.syncNow(CONTRACT)).outcome).toMatchObject({ kind: "failed", code: "device_closed" })
   expect(await sync.checkIn(CONTRACT)).toMatchObject({ kind: "failed", code: "device_closed" })
   expect(await countWaiting(kept)).toBe(1)
+  sync.stop()
+})
+
+test("another tab took over: a round by itself begins nothing more, one that somebody asked for goes on", async () => {
+  const kept = openMemoryStore()
+  const device = await openDevice({ store: kept, person: PERSON, app: "test" })
+  await recordNote(device, "another", { note_type: "General", work_date: "2026-11-20", text: "kept" })
+  const [pushed, timers, states] = [new Array<string>(), new Array<() => void>(), new Array<SyncState>()]
+  let isLost = false
+  const push: Server["push"] = (contract) => {
+    pushed.push(contract)
+    isLost = true // while the answer was on its way
+    return Promise.resolve({ kind: "no_network" })
+  }
+  const startTimer: SyncEnvironment["startTimer"] = (run) => {
+    timers.push(run)
+    return () => undefined
+  }
+  const withLock: SyncEnvironment["withLock"] = (_name, _isPatient, work) => work(() => isLost)
+  const sync = await startOver(kept, kept, {
+    server: { ...server, push },
+    environment: { ...environment, startTimer, withLock },
+  })
+  sync.state.subscribe((state) => states.push(state))
+
+  timers[0]?.()
+  await expect.poll(() => timers.length).toBe(2)
+  expect(pushed).toHaveLength(1)
+  expect(states.at(-1)).toMatchObject({ kind: "idle" })
+  expect(states.at(-1)).not.toHaveProperty("last")
+
+  expect((await sync.syncNow()).outcome.kind).toBe("no_network")
+  expect(pushed).toHaveLength(3)
   sync.stop()
 })

@@ -78,6 +78,8 @@ class SyncEngine {
   private isStopped = false
   /** Rounds of this tab, one after the other; the Web Lock does the same across tabs. */
   private turn: Promise<unknown> = Promise.resolve()
+  /** Whether another tab took over the turn that runs, because this one was frozen. */
+  private isPassedOver = (): boolean => false
 
   constructor(parts: SyncParts) {
     this.parts = parts
@@ -92,14 +94,15 @@ class SyncEngine {
     return !this.isStopped && !workOffline && automaticSync
   }
 
-  context(givesSignOfLife: boolean): SyncContext {
+  context(isAsked: boolean): SyncContext {
     return {
       device: this.parts.device,
       server: this.parts.server,
       pageLines: this.parts.pageLines ?? PAGE_LINES,
-      givesSignOfLife,
+      givesSignOfLife: isAsked,
       tell: (progress) => this.state.change({ progress }),
-      isStopped: () => this.isStopped,
+      // What somebody waits for is brought to an end, so that he is told how it ended.
+      isStopped: () => this.isStopped || (!isAsked && this.isPassedOver()),
     }
   }
 
@@ -114,6 +117,7 @@ class SyncEngine {
           ? syncAll(context, (_, one) => this.syncOne(context, one))
           : this.syncOne(context, contract)
       const summary = await orStoreTrouble(sync, asSummary)
+      if (!isAsked && this.isPassedOver()) return undefined
       this.state.change({ last: summary })
       return summary
     })
@@ -177,7 +181,8 @@ class SyncEngine {
   private inTurn<T>(isPatient: boolean, work: () => Promise<T>): Promise<T | undefined> {
     const { environment, device } = this.parts
     const next = this.turn.then(() =>
-      environment.withLock(`tallybook-sync-${device.person.id}`, isPatient, async () => {
+      environment.withLock(`tallybook-sync-${device.person.id}`, isPatient, async (isLost = () => false) => {
+        this.isPassedOver = isLost
         this.state.change({ kind: "running" })
         try {
           return await work()

@@ -52,7 +52,12 @@ test("another tab is at it: the hasty one goes without, the patient one waits", 
   const locks = new Locks()
   const gate = openable()
   const order: string[] = []
-  const first = withTabLock("a", false, () => gate.opened.then(() => order.push("first")), tab(locks))
+  const first = withTabLock(
+    "a",
+    false,
+    (isLost) => gate.opened.then(() => order.push(isLost?.() ? "lost" : "first")),
+    tab(locks),
+  )
 
   expect(await withTabLock("a", false, async () => order.push("hasty"), tab(locks))).toBeUndefined()
   const patient = withTabLock("a", true, async () => order.push("patient"), tab(locks))
@@ -63,15 +68,17 @@ test("another tab is at it: the hasty one goes without, the patient one waits", 
   expect(order).toEqual(["first", "patient"])
 })
 
-test("a frozen tab loses the lock, and ends in peace when it wakes", async () => {
+test("a frozen tab loses the lock, is told so when it wakes, and ends in peace", async () => {
   const locks = new Locks()
   const gate = openable()
-  const frozen = withTabLock("b", false, () => gate.opened.then(() => "woken"), tab(locks, true))
+  const woken = (isLost = (): boolean => false): Promise<string> =>
+    gate.opened.then(() => (isLost() ? "woken, and passed over" : "woken"))
+  const frozen = withTabLock("b", false, woken, tab(locks, true))
 
   expect(await withTabLock("b", false, async () => "taken over", tab(locks))).toBe("taken over")
   gate.open()
 
-  expect(await frozen).toBe("woken")
+  expect(await frozen).toBe("woken, and passed over")
 })
 
 test("what the work raises is raised", async () => {

@@ -4,6 +4,9 @@
 const ANSWER_MS = 3_000
 const AGAIN_MS = 250
 
+/** What is done under the lock; it may ask whether another tab has taken it since. */
+export type TabWork<T> = (isLost?: () => boolean) => Promise<T>
+
 /** The parts of a browser that tabs meet by. */
 export interface TabParts {
   locks: Pick<LockManager, "request">
@@ -21,13 +24,13 @@ const BROWSER: TabParts = {
 
 /**
  * Run `work` while no other tab runs what has this name. Undefined where `isPatient` is false and another
- * tab is at it. One that does not answer loses the lock. Should it wake, both go on for a moment: the
- * protocol bears that, because everything that is sent or read twice is known.
+ * tab is at it. One that does not answer loses the lock, and is told so should it wake. Until it listens,
+ * both go on: the protocol bears that, because everything that is sent or read twice is known.
  */
 export async function withTabLock<T>(
   name: string,
   isPatient: boolean,
-  work: () => Promise<T>,
+  work: TabWork<T>,
   parts: TabParts = BROWSER,
 ): Promise<T | undefined> {
   for (;;) {
@@ -43,21 +46,23 @@ export async function withTabLock<T>(
 async function hold<T>(
   name: string,
   options: LockOptions,
-  work: () => Promise<T>,
+  work: TabWork<T>,
   parts: TabParts,
 ): Promise<{ result: T } | undefined> {
   let running: Promise<T> | undefined
+  let isLost = false
   const channel = parts.openChannel(channelOf(name))
   try {
     await parts.locks.request(name, options, (lock) => {
       if (!lock) return undefined
       channel.onmessage = ({ data }) => data === "alive?" && channel.postMessage("alive")
-      running = work()
+      running = work(() => isLost)
       return running
     })
   } catch (failure) {
-    // Taken by another tab while this one was frozen; its work goes on.
+    // Taken by another tab while this one was frozen; its work ends as it sees fit.
     if (!running || !(failure instanceof DOMException && failure.name === "AbortError")) throw failure
+    isLost = true
   } finally {
     channel.close()
   }
