@@ -20,13 +20,14 @@ const BROWSER: BrowserParts = {
 
 export async function readStorageReport(parts: BrowserParts = BROWSER): Promise<StorageReport> {
   const storage = storageOf(parts)
-  const [isKept, { usage, quota }] = storage
-    ? await Promise.all([storage.persisted(), storage.estimate()])
-    : [false, {} as StorageEstimate]
+  const [isKept, { usage, quota }, isShutOut] = storage
+    ? await Promise.all([storage.persisted(), storage.estimate(), isShutOutOf(storage)])
+    : [false, {} as StorageEstimate, false]
   return {
     isSecure: parts.isSecureContext,
     isKept,
     canPromise: storage !== undefined,
+    isShutOut,
     ...(usage !== undefined && { usedBytes: usage }),
     ...(quota !== undefined && { quotaBytes: quota }),
     ...(usage !== undefined && quota !== undefined && { freeBytes: Math.max(0, quota - usage) }),
@@ -38,6 +39,16 @@ export async function readStorageReport(parts: BrowserParts = BROWSER): Promise<
 /** Undefined over plain HTTP, and where a browser has none, as some that are built on WebKit. */
 const storageOf = ({ isSecureContext, navigator }: BrowserParts): StorageManager | undefined =>
   isSecureContext ? navigator.storage : undefined
+
+/** A browser that has no file system for pages shuts nobody out of it. */
+async function isShutOutOf(storage: Partial<StorageManager>): Promise<boolean> {
+  try {
+    await storage.getDirectory?.()
+    return false
+  } catch {
+    return true
+  }
+}
 
 /** Whether the browser has promised not to clear what this site keeps. */
 export async function isKeptForCertain(parts: BrowserParts = BROWSER): Promise<boolean> {

@@ -20,6 +20,7 @@ test("kept, used and free", async () => {
     isSecure: true,
     isKept: true,
     canPromise: true,
+    isShutOut: false,
     usedBytes: 30,
     freeBytes: 70,
     quotaBytes: 100,
@@ -52,6 +53,15 @@ test("a browser that tells no figures is not given any; more used than allowed l
 
   expect(silent).not.toHaveProperty("freeBytes")
   expect(full.freeBytes).toBe(0)
+})
+
+test("a file system that a page is kept out of is told apart from none", async () => {
+  const shut = async (): Promise<never> => {
+    throw new DOMException("Security error when calling GetDirectory", "SecurityError")
+  }
+
+  expect((await readStorageReport(browser({ ...kept, getDirectory: shut }))).isShutOut).toBe(true)
+  expect((await readStorageReport(browser(kept))).isShutOut).toBe(false)
 })
 
 test("an iPad says that it is a Mac; only the screen to touch tells", () => {

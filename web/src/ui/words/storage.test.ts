@@ -16,6 +16,7 @@ const fine: StorageReport = {
   isSecure: true,
   canPromise: true,
   isKept: true,
+  isShutOut: false,
   usedBytes: 22_000_000,
   freeBytes: 9 * GB,
   quotaBytes: 10 * GB,
@@ -27,6 +28,7 @@ const fine: StorageReport = {
 const silent: StorageReport = {
   isSecure: true,
   isKept: true,
+  isShutOut: false,
   canPromise: true,
   isAppleMobile: false,
   isInstalled: false,
@@ -61,6 +63,17 @@ describe("warnings", () => {
 
     expect(warnings[0]?.title).toBe("This looks like a private window.")
     expect(warnOfStorage({ ...fine, isKept: true, quotaBytes: GB })).toEqual([])
+  })
+
+  test("kept out of the browser's file system: it looks like a private window, too", () => {
+    const shutOut = { ...fine, isShutOut: true }
+
+    expect(warnOfStorage({ ...shutOut, isKept: false })[0]?.title).toBe("This looks like a private window.")
+    expect(warnOfStorage(shutOut)).toEqual([])
+  })
+
+  test("a browser that tells the same in a private window: what happens in one is said in any", () => {
+    expect(warnOfStorage({ ...fine, isKept: false })[0]?.text).toContain("a private window forgets them")
   })
 
   test("low room is told beside the rest, and by what is wanted", () => {

@@ -20,6 +20,8 @@ export interface StorageReport {
   usedBytes?: number
   freeBytes?: number
   quotaBytes?: number
+  /** It has a file system for pages, and keeps this page out of it: Firefox and Safari do so in private windows. */
+  isShutOut: boolean
   /** iPhone, iPad: installing is what makes it kept. */
   isAppleMobile: boolean
   isInstalled: boolean
@@ -33,7 +35,8 @@ export interface Warning {
   offer?: "ask_to_keep" | "turn_online"
 }
 
-const PRIVATE_QUOTA_MAX = 2_000_000_000 // an ordinary window gets a good part of the disk
+// An ordinary window gets a good part of the disk. Newer Chromium tells the same in both, so that no page can know.
+const PRIVATE_QUOTA_MAX = 2_000_000_000
 const LOW_ROOM = 200_000_000
 const ROOM_FACTOR = 4 // a database, its indexes, and the old copy beside the new one
 
@@ -43,7 +46,7 @@ export const storageWords = {
   keptTitle: "Kept or not",
   ask: "Ask the browser to keep it",
   asked:
-    "The browser did not promise it. It does more readily once Tallybook is installed, or used often. Until then send what you typed at the end of each day.",
+    "The browser did not promise it. In a private window it never does: work in an ordinary one. There it does more readily once Tallybook is installed, or used often. Until then send what you typed at the end of each day.",
   kept: "Kept",
   keptText:
     "The browser promised not to clear what Tallybook stores by itself. It stays until you remove it.",
@@ -109,7 +112,7 @@ export function warnOfStorage(report: StorageReport, wantedBytes = 0): Warning[]
 }
 
 function warnOfClearing(report: StorageReport): Warning {
-  const { canPromise, isAppleMobile, isInstalled, quotaBytes = Infinity } = report
+  const { canPromise, isAppleMobile, isInstalled, isShutOut, quotaBytes = Infinity } = report
   const title = "This browser may clear what it stores."
   if (isAppleMobile && !isInstalled) {
     return {
@@ -118,7 +121,7 @@ function warnOfClearing(report: StorageReport): Warning {
       text: "Safari does so after some days without a visit. Install Tallybook to the home screen before you go out: Share, then Add to Home Screen, and sign in there.",
     }
   }
-  if (quotaBytes < PRIVATE_QUOTA_MAX) {
+  if (isShutOut || quotaBytes < PRIVATE_QUOTA_MAX) {
     return {
       tone: "mind",
       title: "This looks like a private window.",
@@ -136,7 +139,7 @@ function warnOfClearing(report: StorageReport): Warning {
   return {
     tone: "mind",
     title,
-    text: "It does so when the disk is full, entries that were not sent too. Ask it to keep them before you go out.",
+    text: "It does so when the disk is full, entries that were not sent too; a private window forgets them as soon as it is closed. Ask it to keep them before you go out.",
     offer: "ask_to_keep",
   }
 }
