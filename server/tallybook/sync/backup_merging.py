@@ -190,20 +190,21 @@ def _merge_batch(
 ) -> None:
     if not operations:
         return
-    found = _find_known(merged.id, operations)
     push = Push(device=merge_id, waiting=0, known=0, chain="", operations=operations)
-    answers = push_operations(person=person, contract_id=merged.id, push=push, received_at=at).answers
-    for operation, answer in zip(operations, answers, strict=True):
-        _count(merged, operation, answer, found)
-        found.add(operation.hash)
+    pushed = push_operations(person=person, contract_id=merged.id, push=push, received_at=at)
+    counted: set[int] = set()
+    for operation, answer in zip(operations, pushed.answers, strict=True):
+        seq = answer.seq if answer else None
+        _count(merged, operation, answer, is_new=seq is not None and seq > pushed.before and seq not in counted)
+        counted |= {seq} if seq else set()
 
 
-def _count(merged: MergedContract, operation: Operation, answer: Answer | None, found: Collection[str]) -> None:
+def _count(merged: MergedContract, operation: Operation, answer: Answer | None, *, is_new: bool) -> None:
     if answer is None:
         merged.not_kept += 1
     elif answer.seq is None:
         merged.unclaimed += 1
-    elif operation.hash in found:
+    elif not is_new:
         merged.known += 1
     else:
         merged.new += 1

@@ -59,12 +59,14 @@ class Push:
 class PushAnswer:
     """An answer for each operation, in the order sent, and the device's new position.
 
+    What has a seq above `before` came by this push.
     None is the answer of what was not kept: the list of unclaimed operations is full.
     """
 
     answers: list[Answer | None]
     head: int
     chain: str
+    before: int  # the head that the push found
 
 
 def push_operations(*, person: Person, contract_id: UUID, push: Push, received_at: datetime) -> PushAnswer:
@@ -155,7 +157,7 @@ def _settle_push(
         left = keep_unclaimed(person=person, contract_id=contract_id, operations=refused, received_at=received_at)
         if head is None:
             # Who may not read the contract is told nothing of it, its length included.
-            return PushAnswer(answers=_tell_in_order(push, may, [], left), head=0, chain="")
+            return PushAnswer(answers=_tell_in_order(push, may, [], left), head=0, chain="", before=0)
         before = head.seq
         allowed = [one for one, yes in zip(push.operations, may, strict=True) if yes]
         settled = settle_all(head, allowed, str(person.id), spell_instant(received_at))
@@ -165,7 +167,7 @@ def _settle_push(
             head=head, before=before, person=person, device=push.device, waiting=push.waiting,
             operations=push.operations, answers=answers, at=received_at,
         )  # fmt: skip
-    return PushAnswer(answers=answers, head=head.seq, chain=head.chain)
+    return PushAnswer(answers=answers, head=head.seq, chain=head.chain, before=before)
 
 
 def _tell_in_order(
