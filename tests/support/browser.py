@@ -36,6 +36,9 @@ FIREFOX_PREFS: dict[str, str | float | bool] = {
     "dom.storageManager.prompt.testing.allow": True,
 }
 
+# When it is at rest: browsers freeze no tab in the middle of reading its database.
+FREEZE = "() => void requestIdleCallback(() => setTimeout(() => { debugger }, 500))"
+
 PHONE = ViewportSize(width=360, height=780)
 DESK = ViewportSize(width=1280, height=860)
 Scheme = Literal["light", "dark"]
@@ -115,6 +118,28 @@ def limit_quota(page: Page, origin: str, quota_bytes: int) -> CDPSession:
     devtools = page.context.new_cdp_session(page)
     devtools.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": quota_bytes})
     return devtools
+
+
+@contextlib.contextmanager
+def frozen(page: Page) -> Iterator[None]:
+    """A tab that runs nothing, as one that its browser froze; service worker and other tabs go on. Awake at the end."""
+    devtools = page.context.new_cdp_session(page)
+    paused: list[object] = []
+
+    def hear(event: object) -> None:
+        paused.append(event)
+
+    devtools.on("Debugger.paused", hear)
+    devtools.send("Debugger.enable")
+    page.evaluate(FREEZE)
+    while not paused:
+        devtools.send("Debugger.setSkipAllPauses", {"skip": False})  # only to hear what happens
+    try:
+        yield
+    finally:
+        devtools.send("Debugger.resume")
+        devtools.detach()
+        page.evaluate("() => void document.dispatchEvent(new Event('resume'))")  # a debugger does not tell it
 
 
 def find_violations(page: Page, *, within: str | None = None) -> list[str]:

@@ -23,16 +23,31 @@ class Witness:
         self.url = f"http://127.0.0.1:{self.port}"
         self.asked: list[str] = []
         self.connections = 0
+        self.held: list[str] = []
+        self._held_part = ""
+        self._is_free = threading.Event()
+        self._is_free.set()
         threading.Thread(target=self._listen, daemon=True).start()
 
     def close(self) -> None:
         """Let nobody connect any more."""
+        self.let_go()
         self.listener.close()
 
     def forget(self) -> None:
         """Begin to remember anew."""
         self.asked.clear()
         self.connections = 0
+
+    def hold(self, part: str) -> None:
+        """Keep back what is asked with this in its address, and remember it in `held`, until `let_go`."""
+        self.held, self._held_part = [], part
+        self._is_free.clear()
+
+    def let_go(self) -> None:
+        """Pass on what was kept back."""
+        self._held_part = ""
+        self._is_free.set()
 
     def _listen(self) -> None:
         while True:
@@ -56,13 +71,18 @@ class Witness:
         with contextlib.suppress(OSError):
             while chunk := source.recv(CHUNK_BYTES):
                 if is_asking:
-                    found = REQUEST_LINE.finditer(chunk)
-                    self.asked += [f"{one[1].decode()} {one[2].decode()}" for one in found]
+                    self._hear([f"{one[1].decode()} {one[2].decode()}" for one in REQUEST_LINE.finditer(chunk)])
                 target.sendall(chunk)
         for one in (source, target):
             with contextlib.suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
             one.close()
+
+    def _hear(self, asked: list[str]) -> None:
+        self.asked += asked
+        if self._held_part and any(self._held_part in one for one in asked):
+            self.held += asked
+            self._is_free.wait()
 
 
 @contextlib.contextmanager

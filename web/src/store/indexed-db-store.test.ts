@@ -7,7 +7,7 @@ import { appendOperation, APPEND_TABLES, type NewOperation } from "./outbox.ts"
 import { databaseNameOf, openIndexedDbStore, type IndexedDbStoreOptions } from "./indexed-db-store.ts"
 import { UPGRADES, type UpgradeStep } from "./schema.ts"
 import type { Store, StoreChange } from "./store.ts"
-import type { TableName } from "./tables.ts"
+import { TABLE_NAMES, type TableName } from "./tables.ts"
 
 const PERSON = "somebody"
 const cleanUp: (() => void)[] = []
@@ -275,4 +275,17 @@ test("a handle that comes too late is not left open", async () => {
   await vi.waitUntil(() => handles.length === 2)
 
   expect(() => handles[1]!.transaction("settings")).toThrow(DOMException)
+})
+
+test("a tab that was frozen reads everything anew when it wakes, until it is closed", async () => {
+  const page = new EventTarget()
+  const store = await open({ factory: new IDBFactory(), page })
+  const changes: StoreChange[] = []
+  store.subscribe((change) => changes.push(change))
+
+  page.dispatchEvent(new Event("resume"))
+  store.close()
+  page.dispatchEvent(new Event("resume"))
+
+  expect(changes).toEqual([{ tables: TABLE_NAMES }])
 })

@@ -10,7 +10,7 @@ import {
   type WriteStore,
 } from "./store.ts"
 import { isDead, mayTryAgain, whyNotSaved } from "./store-failures.ts"
-import type { TableName } from "./tables.ts"
+import { TABLE_NAMES, type TableName } from "./tables.ts"
 
 /** A write that the browser neither commits nor refuses is ended after this long. */
 const WRITE_TIMEOUT_MS = 30_000
@@ -20,6 +20,8 @@ const ABORT_TIMEOUT_MS = 1_000
 export interface IndexedDbStoreOptions extends DatabaseOptions {
   /** Tells other tabs what changed. */
   channel?: BroadcastChannel | undefined
+  /** Tells when a tab that was frozen is awake again; the document. */
+  page?: EventTarget | undefined
   /** How long a write may take before it is ended. */
   writeTimeoutMs?: number
 }
@@ -48,12 +50,15 @@ class IndexedDbStore implements Store {
   private readonly listeners = new Set<(change: StoreChange) => void>()
   private readonly name: string
   private readonly options: IndexedDbStoreOptions
+  private readonly page: EventTarget | undefined
   private isClosed = false
 
   constructor(name: string, options: IndexedDbStoreOptions) {
     this.name = name
     this.options = options
+    this.page = options.page ?? (globalThis as Partial<typeof globalThis>).document
     options.channel?.addEventListener("message", this.hear)
+    this.page?.addEventListener("resume", this.wake)
   }
 
   /** The handle that is open, or a new one: a browser may close ours while the device sleeps. */
@@ -100,6 +105,7 @@ class IndexedDbStore implements Store {
     this.isClosed = true
     this.options.channel?.removeEventListener("message", this.hear)
     this.options.channel?.close()
+    this.page?.removeEventListener("resume", this.wake)
     this.listeners.clear()
     void this.handle?.then(
       (handle) => handle.close(),
@@ -122,12 +128,17 @@ class IndexedDbStore implements Store {
 
   private tell(change: StoreChange): void {
     this.options.channel?.postMessage(change)
+    this.tellThisTab(change)
+  }
+
+  private tellThisTab(change: StoreChange): void {
     for (const listener of [...this.listeners]) listener(change)
   }
 
-  private readonly hear = (event: MessageEvent): void => {
-    for (const listener of [...this.listeners]) listener(event.data as StoreChange)
-  }
+  private readonly hear = (event: MessageEvent): void => this.tellThisTab(event.data as StoreChange)
+
+  /** What other tabs told a frozen one, it never heard: anything may have changed. */
+  private readonly wake = (): void => this.tellThisTab({ tables: TABLE_NAMES })
 }
 
 const pause = (durationMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, durationMs))
