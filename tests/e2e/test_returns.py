@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 from pathlib import Path
 
@@ -24,6 +25,13 @@ def back_up(server: RunningServer, backup: Path) -> None:
     """While it runs, as docs/running/upgrade.md says."""
     with contextlib.closing(sqlite3.connect(server.data_dir / "tallybook.sqlite3")) as source:
         source.execute("VACUUM INTO ?", (str(backup),))
+
+
+def write(server: RunningServer, statement: str) -> None:
+    """Change what the server has noted, as time would."""
+    with contextlib.closing(sqlite3.connect(server.data_dir / "tallybook.sqlite3")) as database:
+        database.execute(statement)
+        database.commit()
 
 
 def restore(server: RunningServer, backup: Path) -> None:
@@ -141,6 +149,9 @@ def test_the_office_is_told_how_much_is_still_out(agency: Agency, tmp_path: Path
     expect(dana.row(NUMBER)).to_contain_text("Ann Lindqvist, ")
     ann.menu("Contract Offline Checkout")
     expect(ann.row(NUMBER)).to_contain_text("Nobody else has it out")
+    write(agency.server, "UPDATE sync_checkout SET last_heard_at = datetime(last_heard_at, '-2 days')")
+    dana.go("/checkout")
+    expect(dana.row(NUMBER)).to_contain_text(re.compile("Ann Lindqvist, .*: not heard from for over a day, since"))
     look_at(dana)
     take_pictures(dana.page, "still out", folder=tmp_path / "pictures")
     for who in (ann, dana):
