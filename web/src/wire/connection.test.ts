@@ -162,3 +162,45 @@ describe("the gate", () => {
     expect(asked).toEqual([])
   })
 })
+
+test("a proxy that refuses what is too large for it is no hotel's network", async () => {
+  const connection = connect({
+    gate: makeGate(false),
+    readCsrfToken: () => "token",
+    fetch: () => Promise.resolve(new Response("<html>", { status: 413 })),
+  })
+
+  const reply = await connection.request({
+    method: "POST",
+    path: "/x",
+    read: () => Promise.reject(new Error()),
+  })
+
+  expect(reply).toEqual({ kind: "too_large" })
+})
+
+test("a file goes up with its own type; whoever wants it no more ends it", async () => {
+  const stop = new AbortController()
+  const asked: RequestInit[] = []
+  const connection = connect({
+    gate: makeGate(false),
+    readCsrfToken: () => "token",
+    fetch: (_path, init) =>
+      new Promise((_resolve, reject) => {
+        asked.push(init ?? {})
+        init?.signal?.addEventListener("abort", () => reject(new DOMException("", "AbortError")))
+        stop.abort()
+      }),
+  })
+
+  const reply = await connection.request({
+    method: "POST",
+    path: "/x",
+    body: new Blob(["PK"], { type: "application/zip" }),
+    signal: stop.signal,
+    read: () => Promise.reject(new Error()),
+  })
+
+  expect(reply).toEqual({ kind: "no_network" })
+  expect(new Headers(asked[0]?.headers).get("Content-Type")).toBe("application/zip")
+})

@@ -2,6 +2,7 @@
 import type { Gate } from "./gate.ts"
 import { compress } from "./compress.ts"
 import { fail, type Reply } from "./replies.ts"
+import { sendWithProgress } from "./send-with-progress.ts"
 
 export const PROTOCOL = "1"
 const REQUEST_TIMEOUT_MS = 30_000
@@ -21,8 +22,12 @@ export interface WireRequest<T> {
   method: "GET" | "POST" | "DELETE" | "PUT" | "PATCH"
   path: string
   json?: unknown
-  /** Instead of `json`: a form with a file, say. */
-  body?: FormData
+  /** Instead of `json`: a form, or a file that is read from the disk while it goes up; its type is the content's. */
+  body?: FormData | Blob
+  /** Hears how many bytes of a body went up; each time the silence begins anew. */
+  sent?: (bytes: number) => void
+  /** Nobody wants the answer any more. */
+  signal?: AbortSignal
   /** Silence longer than this is no network. */
   timeoutMs?: number
   /** Reads the body; call `alive` whenever a part of it came. May reply with a failure of its own. */
@@ -56,7 +61,8 @@ async function sendOnce<T>(parts: ConnectionParts, request: WireRequest<T>): Pro
   if (gate.isClosed()) return { kind: "work_offline" }
   const [controller, gateSignal] = [new AbortController(), gate.signal()]
   const abort = (): void => controller.abort()
-  gateSignal.addEventListener("abort", abort)
+  for (const signal of [gateSignal, request.signal]) signal?.addEventListener("abort", abort)
+  if (request.signal?.aborted) abort()
   let timer = setTimeout(abort, request.timeoutMs ?? REQUEST_TIMEOUT_MS)
   const alive = (): void => {
     clearTimeout(timer)
@@ -66,7 +72,11 @@ async function sendOnce<T>(parts: ConnectionParts, request: WireRequest<T>): Pro
     const init = await spell(parts, request)
     // Asked again: packing the body took a moment, in which the person may have turned Work Offline on.
     if (gateSignal.aborted) return { kind: "work_offline" }
-    const answer = await (parts.fetch ?? fetch)(`${parts.baseUrl ?? ""}${request.path}`, {
+    const answer = await senderOf(
+      parts,
+      request,
+      alive,
+    )(`${parts.baseUrl ?? ""}${request.path}`, {
       ...init,
       signal: controller.signal,
     })
@@ -77,8 +87,20 @@ async function sendOnce<T>(parts: ConnectionParts, request: WireRequest<T>): Pro
     throw failure
   } finally {
     clearTimeout(timer)
-    gateSignal.removeEventListener("abort", abort)
+    for (const signal of [gateSignal, request.signal]) signal?.removeEventListener("abort", abort)
   }
+}
+
+type Sender = (url: string, init: RequestInit) => Promise<Response>
+
+/** What tells how much of a body went up is slower to begin, and only where somebody listens. */
+function senderOf<T>(parts: ConnectionParts, { sent }: WireRequest<T>, alive: () => void): Sender {
+  if (parts.fetch || !sent) return parts.fetch ?? ((url, init) => fetch(url, init))
+  return (url, init) =>
+    sendWithProgress(url, init, (bytes) => {
+      alive()
+      sent(bytes)
+    })
 }
 
 async function spell<T>(parts: ConnectionParts, request: WireRequest<T>): Promise<RequestInit> {
@@ -96,6 +118,7 @@ async function spell<T>(parts: ConnectionParts, request: WireRequest<T>): Promis
     // A redirect is never the sync protocol: a portal wants the person elsewhere.
     redirect: "manual",
   }
+  if (request.body instanceof Blob) headers["Content-Type"] = request.body.type
   if (request.body) return { ...init, body: request.body }
   if (request.json === undefined) return init
   headers["Content-Type"] = "application/json"
@@ -110,7 +133,8 @@ async function readAnswer<T>(
   alive: () => void,
 ): Promise<Reply<T>> {
   const protocol = answer.headers.get("X-Tallybook-Protocol")
-  if (protocol === null) return { kind: "not_the_server" }
+  // A proxy in front of the server refuses by itself what is too large for it.
+  if (protocol === null) return { kind: answer.status === 413 ? "too_large" : "not_the_server" }
   if (protocol !== PROTOCOL) return { kind: "failed", code: "other_protocol", status: answer.status }
   if (answer.ok) return request.read(answer, alive)
   return (await request.readRefusal?.(answer.clone())) ?? fail(answer)

@@ -20,6 +20,7 @@ export const contractsWords = {
   workOffline: "Work Offline is on, so the office is not asked. Turn it off to see your contracts.",
   turnOff: "Turn Work Offline off",
   askAgain: "Ask again",
+  restoreBackup: "Restore a backup of another device",
   notAsked: "As last heard from the office.",
   takenAway:
     "The office no longer lists this contract for you. What is here stays readable; ask your office for the right.",

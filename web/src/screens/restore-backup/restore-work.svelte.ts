@@ -1,0 +1,218 @@
+/** One backup file on its way back onto this device: opened, looked at, restored; nothing is changed before the last step. */
+import { BackupRefused, type Manifest } from "../../backup/backup-format.ts"
+import { openBackup, type OpenedBackup } from "../../backup/read-backup.ts"
+import { previewRestore, restoreBackup, type RestoreSummary } from "../../backup/restore-backup.ts"
+import type { Device } from "../../store/device.ts"
+import { readPeople } from "../../store/queries.ts"
+import { backupFileWords } from "../../ui/words/backup-file.ts"
+import {
+  describeRefusal,
+  describeTrouble,
+  restoreBackupWords as words,
+  type SaidRefusal,
+  sumUp,
+  UNREADABLE,
+} from "../../ui/words/restore-backup.ts"
+
+export type RestoreStage =
+  "choosing" | "opening" | "locked" | "comparing" | "shown" | "restoring" | "restored"
+
+const UNDER_WAY: readonly RestoreStage[] = ["opening", "comparing", "restoring"]
+
+export class RestoreWork {
+  stage = $state<RestoreStage>("choosing")
+  file = $state.raw<File>()
+  /** Why it did not go on. */
+  refusal = $state.raw<SaidRefusal>()
+  /** It asks for a passphrase, and none has opened it yet. */
+  isLocked = $state(false)
+  passphraseProblem = $state("")
+  /** Of what is under way, from 0 to 1. */
+  share = $state(0)
+  /** What the file says of itself, as soon as it is known. */
+  manifest = $state.raw<Manifest>()
+  /** What restoring would do. */
+  preview = $state.raw<RestoreSummary>()
+  /** What it did. */
+  result = $state.raw<RestoreSummary>()
+  /** Somebody ended it in the middle. */
+  isInPart = $state(false)
+  chosen = $state.raw<readonly string[]>([])
+  takesDamaged = $state(false)
+  /** Contracts whose records come from the file, as this device has none of them. */
+  bringsRecords = $state.raw<readonly string[]>([])
+  private opened: OpenedBackup | undefined
+  private readonly device: Device
+  private readonly agency: { id: string }
+  /** Of the newest step: an older one that comes late changes nothing. */
+  private step = new AbortController()
+
+  constructor(device: Device, agency: { id: string }) {
+    this.device = device
+    this.agency = agency
+  }
+
+  get isUnderWay(): boolean {
+    return UNDER_WAY.includes(this.stage)
+  }
+
+  get sums(): ReturnType<typeof sumUp> | undefined {
+    const shown = this.result ?? this.preview
+    return shown && sumUp(shown)
+  }
+
+  /** Nothing of the file would be new here. */
+  get isAllHere(): boolean {
+    const { sums, preview } = this
+    if (!sums || !preview || preview.contracts.some((one) => one.isStrange)) return false
+    return sums.new + sums.others + sums.differs + this.bringsRecords.length === 0
+  }
+
+  async take(file: File): Promise<void> {
+    await this.forget()
+    this.file = file
+    await this.open()
+  }
+
+  /** With the passphrase where it is locked. */
+  async open(passphrase?: string): Promise<void> {
+    const { file } = this
+    if (!file) return
+    this.passphraseProblem = ""
+    const hasOpened = await this.run("opening", async (signal, progress) => {
+      const options = { progress, signal, ...(passphrase !== undefined && { passphrase }) }
+      const opened = await openBackup(file, options)
+      if (signal.aborted) await opened.close()
+      else this.opened = opened
+    })
+    if (!hasOpened) return
+    this.isLocked = false
+    await this.compare()
+  }
+
+  async restore(): Promise<void> {
+    const { opened } = this
+    if (!opened || this.stage !== "shown" || this.chosen.length === 0) return
+    this.isInPart = false
+    const wishes = { agency: this.agency, contracts: this.chosen, damaged: this.takesDamaged }
+    const isDone = await this.run("restoring", async (signal, progress) => {
+      this.result = await restoreBackup(this.device, opened, { ...wishes, progress, signal })
+      await this.nameOthers(this.result)
+    })
+    if (!isDone) return
+    this.stage = "restored"
+    await this.close()
+  }
+
+  choose(contract: string, isChosen: boolean): void {
+    const others = this.chosen.filter((one) => one !== contract)
+    this.chosen = isChosen ? [...others, contract] : others
+  }
+
+  /** End what is under way; of a restore what came by then stays, and it is told anew what is missing. */
+  async cancel(): Promise<void> {
+    const { stage, opened } = this
+    this.step.abort()
+    if (stage === "restoring" && opened) {
+      this.isInPart = true
+      await this.compare()
+    } else await this.forget()
+  }
+
+  /** As before a file was chosen. */
+  async forget(): Promise<void> {
+    this.step.abort()
+    this.stage = "choosing"
+    this.file = this.refusal = this.manifest = this.preview = this.result = undefined
+    this.isInPart = this.takesDamaged = this.isLocked = false
+    this.passphraseProblem = ""
+    await this.close()
+  }
+
+  private async close(): Promise<void> {
+    const { opened } = this
+    this.opened = undefined
+    await opened?.close()
+  }
+
+  private async compare(): Promise<void> {
+    const { opened, agency } = this
+    if (!opened) return
+    this.manifest = opened.manifest?.agency.id === agency.id ? opened.manifest : undefined
+    const isDone = await this.run("comparing", async (signal, progress) => {
+      const preview = await previewRestore(this.device, opened, { agency, progress, signal })
+      await this.nameOthers(preview)
+      const bringsRecords = await this.findWithoutRecords(preview)
+      if (signal.aborted) return
+      this.preview = preview
+      this.bringsRecords = bringsRecords
+      this.chosen = preview.contracts.filter((one) => !one.isStrange).map(({ id }) => id)
+    })
+    if (isDone) this.stage = "shown"
+  }
+
+  /** One step; false where it did not come to its end, and the page says why. */
+  private async run(
+    stage: RestoreStage,
+    step: (signal: AbortSignal, progress: (share: number) => void) => Promise<void>,
+  ): Promise<boolean> {
+    const before = this.stage
+    this.step.abort()
+    this.step = new AbortController()
+    const { signal } = this.step
+    this.stage = stage
+    this.share = 0
+    this.refusal = undefined
+    try {
+      await step(signal, (share) => {
+        if (!signal.aborted) this.share = share
+      })
+      return !signal.aborted
+    } catch (failure) {
+      if (!signal.aborted) this.refuse(failure, before)
+      return false
+    }
+  }
+
+  private refuse(failure: unknown, before: RestoreStage): void {
+    const code = failure instanceof BackupRefused ? failure.code : undefined
+    if (code === "passphrase_needed" || code === "wrong_passphrase") {
+      this.stage = "locked"
+      this.isLocked = true
+      this.passphraseProblem = code === "wrong_passphrase" ? backupFileWords.passphraseWrong : ""
+      return
+    }
+    this.isLocked = false
+    // What can be pressed again stays; what is no use is chosen anew.
+    this.stage = before === "shown" ? "shown" : "choosing"
+    this.refusal = sayWhy(failure)
+  }
+
+  /** Whoever stands on a list of people that is here has a name. */
+  private async nameOthers({ contracts }: RestoreSummary): Promise<void> {
+    for (const contract of contracts.filter(({ ofOthers }) => ofOthers.some(({ name }) => !name))) {
+      const people = await readPeople(this.device.store, contract.id)
+      contract.ofOthers = contract.ofOthers.map((one) => {
+        const name = one.name ?? people.find(({ record }) => record === one.author)?.name
+        return { ...one, ...(name !== undefined && { name }) }
+      })
+    }
+  }
+
+  private async findWithoutRecords({ whose, contracts }: RestoreSummary): Promise<string[]> {
+    const isOwn = whose?.id === this.device.person.id
+    const rows = await this.device.store.read(["contracts"], (read) => read.list("contracts", { prefix: [] }))
+    const withRecords = rows.filter(({ live }) => live).map(({ id }) => id)
+    return contracts
+      .filter((one) => (one.isHere || isOwn) && !withRecords.includes(one.id))
+      .map(({ id }) => id)
+  }
+}
+
+const UNREADABLE_NAMES = ["NotReadableError", "NotFoundError", "SecurityError"]
+
+function sayWhy(failure: unknown): SaidRefusal {
+  if (failure instanceof BackupRefused) return describeRefusal(failure)
+  if (failure instanceof DOMException && UNREADABLE_NAMES.includes(failure.name)) return UNREADABLE
+  return describeTrouble(failure instanceof Error ? failure.message : words.nothingYet)
+}

@@ -1,0 +1,130 @@
+// @vitest-environment node
+/** A backup file on its way back, on real stores: what the page is told at each step. */
+import "fake-indexeddb/auto"
+import { expect, test } from "vitest"
+import {
+  AGENCY,
+  ANN,
+  appendNotes,
+  backUp,
+  BO,
+  CONTRACT,
+  openNew,
+  openWithWork,
+  operationsOf,
+} from "../../backup/testing/sample-backup.ts"
+import { RestoreWork } from "./restore-work.svelte.ts"
+
+const fileOf = (bytes: Uint8Array<ArrayBuffer>): File => new File([bytes], "a.tallybook")
+
+test("a file is looked at, restored, and the second time everything is here already", async () => {
+  const { device: lost } = await openWithWork()
+  const file = fileOf(await backUp(lost))
+  const { device } = await openNew(ANN)
+  const work = new RestoreWork(device, AGENCY)
+
+  await work.take(file)
+  expect([work.stage, work.chosen, work.isAllHere]).toEqual(["shown", [CONTRACT], false])
+  expect(work.manifest?.person.name).toBe("Ann Lindqvist")
+  expect(work.bringsRecords).toEqual([CONTRACT])
+  expect(await operationsOf(device)).toEqual([])
+  await work.restore()
+
+  expect([work.stage, work.isInPart]).toEqual(["restored", false])
+  expect(work.sums?.new).toBe((await operationsOf(lost)).length)
+  await work.take(file)
+  expect([work.stage, work.result, work.isAllHere]).toEqual(["shown", undefined, true])
+})
+
+test("nothing chosen restores nothing", async () => {
+  const { device: lost } = await openNew(ANN)
+  await appendNotes(lost, 3)
+  const { device } = await openNew(ANN)
+  const work = new RestoreWork(device, AGENCY)
+  await work.take(fileOf(await backUp(lost)))
+
+  work.choose(CONTRACT, false)
+  await work.restore()
+  expect([work.stage, await operationsOf(device)]).toEqual(["shown", []])
+
+  work.choose(CONTRACT, true)
+  await work.restore()
+  expect(work.sums).toEqual({ new: 3, here: 0, others: 0, differs: 0 })
+})
+
+test("ended in the middle: what came stays, and what is missing is told anew", async () => {
+  const { device: lost } = await openNew(ANN)
+  await appendNotes(lost, 1_200)
+  const { device } = await openNew(ANN)
+  const work = new RestoreWork(device, AGENCY)
+  await work.take(fileOf(await backUp(lost)))
+
+  const restoring = work.restore()
+  while (work.share === 0) await new Promise((resolve) => setTimeout(resolve, 0))
+  await work.cancel()
+  await restoring
+
+  const here = (await operationsOf(device)).length
+  expect(here).toBeGreaterThan(0)
+  expect(here).toBeLessThan(1_200)
+  expect([work.stage, work.isInPart]).toEqual(["shown", true])
+  await work.restore()
+  expect((await operationsOf(device)).length).toBe(1_200)
+  expect([work.stage, work.isInPart]).toEqual(["restored", false])
+})
+
+test("what is no backup, and what is another agency's, is said; nothing is shown of it", async () => {
+  const { device: lost } = await openWithWork()
+  const { device } = await openNew(ANN)
+  const work = new RestoreWork(device, { id: BO.id })
+
+  await work.take(new File(["a letter"], "letter.txt"))
+  expect([work.stage, work.refusal?.title]).toEqual(["choosing", "This is not a Tallybook backup."])
+
+  await work.take(fileOf(await backUp(lost)))
+  expect([work.stage, work.refusal?.title]).toEqual([
+    "choosing",
+    "This backup belongs to another agency: Elm County.",
+  ])
+  expect([work.manifest, work.preview]).toEqual([undefined, undefined])
+})
+
+test("a file that the browser can read no more is said", async () => {
+  const gone = new File(["PK"], "gone.tallybook")
+  gone.slice = () => {
+    throw new DOMException("moved", "NotReadableError")
+  }
+  const { device } = await openNew(ANN)
+  const work = new RestoreWork(device, AGENCY)
+
+  await work.take(gone)
+
+  expect(work.refusal?.title).toBe("The browser could not read this file.")
+})
+
+test("another file forgets everything of the one before; only the newest counts", async () => {
+  const { device: lost } = await openWithWork()
+  const file = fileOf(await backUp(lost))
+  const { device } = await openNew(ANN)
+  const work = new RestoreWork(device, AGENCY)
+
+  const first = work.take(file)
+  await work.take(new File(["a letter"], "letter.txt"))
+  await first
+
+  expect([work.stage, work.preview, work.file?.name]).toEqual(["choosing", undefined, "letter.txt"])
+})
+
+test("of what others typed their names are told where they are known; it is left out", async () => {
+  const { device: lost } = await openNew(ANN)
+  await appendNotes(lost, 2, BO.id)
+  await appendNotes(lost, 1)
+  const { device } = await openNew(ANN)
+  const work = new RestoreWork(device, AGENCY)
+
+  await work.take(fileOf(await backUp(lost)))
+  await work.restore()
+
+  expect(work.sums).toEqual({ new: 1, here: 0, others: 2, differs: 0 })
+  expect(work.result?.contracts[0]?.ofOthers).toEqual([{ author: BO.id, operations: 2 }])
+})
