@@ -6,6 +6,7 @@ export const MEDIA_TYPE = "application/vnd.tallybook.backup"
 export const LOCKED_MEDIA_TYPE = "application/age"
 export const MANIFEST = "manifest.json"
 export const README = "README.txt"
+export const VIEW = "view.html"
 
 export const FILE_BYTES_MAX = 4 * 1024 ** 3
 export const MEMBERS_MAX = 100_000

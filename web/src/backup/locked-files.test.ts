@@ -3,6 +3,8 @@
 import "fake-indexeddb/auto"
 import { beforeAll, expect, test } from "vitest"
 import { Encrypter } from "age-encryption"
+import { canonicalJson } from "../core/canonical-json.ts"
+import type { FieldValue, Operation } from "../core/operation.ts"
 import { isLocked, WORK_FACTOR_MAX } from "./age-lock.ts"
 import { BackupRefused } from "./backup-format.ts"
 import { openBackup, type OpenedBackup, type OpeningOptions } from "./read-backup.ts"
@@ -25,22 +27,26 @@ const SEALED_BYTES = 64 * 1024 + 16
 
 let plain: Uint8Array<ArrayBuffer>
 let locked: Uint8Array<ArrayBuffer>
-let operations: Awaited<ReturnType<typeof operationsOf>>
+let operations: Operation[]
 
 beforeAll(async () => {
   const { device } = await openWithWork()
   // Of letters that do not pack, so that it is several pieces long.
-  const texts = Array.from({ length: 8_000 }, () => crypto.randomUUID())
+  const texts = Array.from({ length: 400 }, () =>
+    Array.from({ length: 40 }, () => crypto.randomUUID()).join(" "),
+  )
   await appendNotes(device, texts.length, ANN.id, (at) => texts[at] ?? "")
   plain = await backUp(device)
   locked = await backUp(device, { passphrase: PASSPHRASE })
   operations = await operationsOf(device)
-})
+}, 60_000)
 
 const open = (
   bytes: Uint8Array<ArrayBuffer>,
   options: OpeningOptions = { passphrase: PASSPHRASE },
 ): Promise<OpenedBackup> => openBackup(new Blob([bytes]), options)
+
+const spell = (one: Operation): string => canonicalJson(one as unknown as FieldValue)
 
 const refusalOf = (opening: Promise<unknown>): Promise<string> =>
   opening.then(
@@ -66,7 +72,7 @@ test("locked, it says so by its name; with the passphrase all comes back", async
   await opened.close()
 
   expect(opened.findings).toEqual([])
-  expect(new Set(await operationsOf(restored))).toEqual(new Set(operations))
+  expect((await operationsOf(restored)).map(spell).sort()).toEqual(operations.map(spell).sort())
   expect(shares).toEqual([...shares].sort((one, other) => one - other))
   expect(shares.at(-1)).toBeCloseTo(1, 2)
 })
@@ -117,15 +123,15 @@ test("locked by age with more work than ours, it opens", async () => {
   expect(opened.findings).toEqual([])
 })
 
-async function readAll(opened: OpenedBackup): Promise<typeof operations> {
-  const all: typeof operations = []
+async function readAll(opened: OpenedBackup): Promise<Operation[]> {
+  const all: Operation[] = []
   for await (const batch of opened.operations(CONTRACT)) all.push(...batch)
   return all
 }
 
 test("cut short, the pieces that are whole are read like those of any file that is cut", async () => {
   let most = 0
-  for (let end = 2 * SEALED_BYTES; end < locked.length; end += SEALED_BYTES / 2) {
+  for (let end = 2 * SEALED_BYTES; end < locked.length; end += 1.5 * SEALED_BYTES) {
     const opened = await open(locked.slice(0, end))
     const got = await readAll(opened)
     expect(got).toEqual(operations.slice(0, got.length))
@@ -144,7 +150,7 @@ test("with a flipped bit, what was proved before it is read, and nothing behind 
   const opened = await open(bytes)
   const got = await readAll(opened)
 
-  expect(got.length).toBeGreaterThan(1_000)
+  expect(got.length).toBeGreaterThan(100)
   expect(got).toEqual(operations.slice(0, got.length))
   const preview = await previewRestore(device, opened, { agency: AGENCY })
   expect(preview.contracts).toMatchObject([{ isStrange: true, operations: got.length }])

@@ -19,6 +19,7 @@ import {
   type ManifestMember,
   MEDIA_TYPE,
   README,
+  VIEW,
 } from "./backup-format.ts"
 import {
   countOperations,
@@ -29,6 +30,7 @@ import {
   operationLines,
 } from "./kept-lines.ts"
 import { readmeText } from "./readme-text.ts"
+import { viewPage, type Viewed } from "./view-page.ts"
 
 export interface BackupWishes {
   contracts: readonly string[]
@@ -114,9 +116,15 @@ class Writing {
     await this.add(README, [readmeText({ ...head, contracts: [] })])
     const contracts: ManifestContract[] = []
     for (const id of this.wishes.contracts) contracts.push(await this.addContract(id))
+    await this.add(VIEW, viewPage(this.device.store, this.viewed(head, contracts)))
     const manifest: Manifest = { ...head, contracts, members: this.members }
     await this.addText(MANIFEST, [JSON.stringify(manifest, undefined, 1)])
     await this.zip.close()
+  }
+
+  private viewed(head: Viewed["head"], contracts: Viewed["contracts"]): Viewed {
+    const stranded = this.wishes.stranded ?? []
+    return { head, contracts, strandedOf: (id) => stranded.filter((one) => one.contract === id).length }
   }
 
   /** Whoever reads hears of it. */

@@ -1,7 +1,7 @@
 /** Reading days of inspection: what stands on one, and which ones have something. */
 import type { Entry } from "../../core/entry.ts"
 import { FIELD_TYPES, type FieldType } from "../../core/record-types.ts"
-import type { ReadStore, Store } from "../store.ts"
+import type { Range, ReadStore, Store } from "../store.ts"
 import {
   imageKey,
   readEntries,
@@ -38,6 +38,37 @@ function readDayOf(read: ReadStore, around: Surroundings, type: FieldType, date:
     type,
     images: { index: "by_date", prefix: [around.contract, around.copy, type, date] },
     matches: (fields) => fields["work_date"] === date,
+  })
+}
+
+/**
+ * Entries that stand on no day: their date was never typed, or cleared. Cost: what is unsettled; where the
+ * office has some, one pass over the contract.
+ */
+export function readUndated(store: Store, contract: string): Promise<Day> {
+  return store.read(VIEW_TABLES, async (read) => {
+    const around = await readSurroundings(read, contract)
+    const [notes, transactions] = await Promise.all([
+      readUndatedOf(read, around, "note"),
+      readUndatedOf(read, around, "item_transaction"),
+    ])
+    return { notes, transactions }
+  })
+}
+
+/** No record has an empty type. */
+const NONE: Range = { index: "by_type", prefix: ["", 0, ""] }
+
+async function readUndatedOf(read: ReadStore, around: Surroundings, type: FieldType): Promise<Entry[]> {
+  const [byType, byDate] = ["by_type", "by_date"].map((index) => ({
+    index,
+    prefix: [around.contract, around.copy, type],
+  })) as [Range, Range]
+  const isSome = (await read.count("records", byType)) > (await read.count("records", byDate))
+  return readEntries(read, around, {
+    type,
+    images: isSome ? byType : NONE,
+    matches: (fields) => typeof fields["work_date"] !== "string",
   })
 }
 

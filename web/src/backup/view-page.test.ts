@@ -1,0 +1,124 @@
+// @vitest-environment node
+/** view.html: all that the device shows, nothing that runs, and no more of it in memory than a day. */
+import "fake-indexeddb/auto"
+import { expect, test } from "vitest"
+import { recordItemTransaction, recordNote } from "../actions/record-entry.ts"
+import { reviseRecord, voidRecord } from "../actions/revise-entry.ts"
+import type { Device } from "../store/device.ts"
+import { readEntry } from "../store/queries.ts"
+import { AGENCY, ANN, appendNotes, AT, CONTRACT, openNew, openWithWork } from "./testing/sample-backup.ts"
+import { escapeText } from "./view-entry.ts"
+import { viewPage, type Viewed } from "./view-page.ts"
+
+const ITEM = "01890000-0000-7000-8000-0000000000d1"
+
+const viewedOf = (device: Device, stranded = 0): Viewed => ({
+  head: {
+    format: "tallybook-backup",
+    format_version: 1,
+    program: "0.1.0",
+    schema: 1,
+    agency: AGENCY,
+    device: { id: device.id, label: 'Firefox on "Linux"' },
+    person: ANN,
+    made_at: AT.toISOString(),
+  },
+  contracts: [{ id: CONTRACT, number: "SP 1234", name: "Elm <bridge>" }],
+  strandedOf: () => stranded,
+})
+
+async function pageOf(device: Device, stranded = 0): Promise<string> {
+  let page = ""
+  for await (const part of viewPage(device.store, viewedOf(device, stranded))) page += part
+  return page
+}
+
+const plain = (page: string): string => page.replaceAll(/<\/?bdi>/g, "")
+
+test("an answered, a held and a void entry, each with its word", async () => {
+  const { device } = await openWithWork()
+  const page = plain(await pageOf(device))
+
+  expect(page).toContain("<h3>Thursday, November 19, 2026</h3>")
+  expect(page).toContain("Paving began at")
+  expect(page).toContain('<span class="quantity"><span>412.65</span>')
+  expect(page).toContain("Needs attention")
+  expect(page).toContain("Also typed by Ann Lindqvist: Quantity 413")
+  expect(page).toContain("1 note, 1 transaction")
+  expect(page).toContain("Elm &lt;bridge&gt;")
+})
+
+test("what waits for the office says so; void is struck and named; the newest day stands last", async () => {
+  const { device } = await openNew(ANN)
+  const first = await recordNote(device, CONTRACT, { work_date: "2026-11-20", text: "First" })
+  await recordItemTransaction(device, CONTRACT, {
+    item: ITEM,
+    work_date: "2026-11-20",
+    quantity: "2",
+    side: "LT",
+  })
+  await recordNote(device, CONTRACT, { work_date: "2026-11-19", text: "The day before", station: "12+50" })
+  const seen = (await readEntry(device.store, CONTRACT, first.record))?.entry
+  if (seen) await voidRecord(device, seen, "Typed twice.")
+  const page = plain(await pageOf(device))
+
+  expect(page.match(/class="entry voided"/g)).toHaveLength(1)
+  expect(page).toContain('<strong class="void">Void</strong> <span class="mark device">Not yet at the office')
+  const places = ["November 19", "The day before", "station 12+50", "November 20", "First"]
+  expect(places.map((one) => page.indexOf(one))).toEqual(
+    places.map((one) => page.indexOf(one)).sort((one, other) => one - other),
+  )
+})
+
+test("an entry whose date was cleared is there all the same", async () => {
+  const { device } = await openNew(ANN)
+  const note = await recordNote(device, CONTRACT, { work_date: "2026-11-20", text: "No day" })
+  const seen = (await readEntry(device.store, CONTRACT, note.record))?.entry
+  if (seen) await reviseRecord(device, seen, { work_date: null }, "Of no day.")
+  const page = plain(await pageOf(device))
+
+  expect(page).toContain("Without a date")
+  expect(page).toContain("No day")
+  expect(page).toContain("1 note, 0 transactions")
+})
+
+test("nothing that was typed becomes anything but text", async () => {
+  const { device } = await openNew(ANN)
+  const nasty = `</style></bdi><script>alert(1)</script><img src=x onerror='a'> & "q" \u202eesrever \u0000\u001b[0m \ud800`
+  await recordNote(device, CONTRACT, {
+    work_date: "2026-11-20",
+    text: nasty,
+    note_type: nasty,
+    station: nasty,
+  })
+  const page = await pageOf(device)
+
+  expect(page).not.toMatch(/<script|<img|onerror='/i)
+  expect(page.match(/<\/style>/g)).toHaveLength(1)
+  // eslint-disable-next-line no-control-regex -- just those are looked for
+  expect(page).not.toMatch(/[\u0000-\u0008\u000b-\u001f]/)
+  expect(page).toContain("<bdi>&lt;/style&gt;&lt;/bdi&gt;&lt;script&gt;alert(1)")
+  expect(page).toContain("default-src 'none'; style-src 'unsafe-inline'")
+  expect(escapeText("a\tb\nc\u0007")).toBe("a\tb\nc\ufffd")
+})
+
+test("entries of the second copy alone are not on the page, and it says where they are", async () => {
+  const { device } = await openNew(ANN)
+  const page = await pageOf(device, 3)
+
+  expect(page).toContain("3 entries could not be read")
+  expect(page).toContain("No notes or transactions")
+})
+
+test("a large contract: every entry, in parts of one entry", async () => {
+  const { device } = await openNew(ANN)
+  await appendNotes(device, 1_500)
+  let [entries, longest] = [0, 0]
+  for await (const part of viewPage(device.store, viewedOf(device))) {
+    entries += part.match(/<li class="entry/g)?.length ?? 0
+    longest = Math.max(longest, part.length)
+  }
+
+  expect(entries).toBe(1_500)
+  expect(longest).toBeLessThan(10_000)
+})
