@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from types import ModuleType
 
-from . import browser, changed, checkout, push
+from . import browser, changed, checkout, merge, push
 from .figures import Figure
 from .machine import describe_machine
 from .place import open_cluster
@@ -26,7 +26,9 @@ from tests.support.postgres import Cluster
 
 # A scenario is a module: its docstring says what is measured and against what, its `measure` takes the
 # cluster to measure on (None: SQLite) and how many runs, and returns figures. To add one, name it here.
-SCENARIOS: dict[str, ModuleType] = {"push": push, "checkout": checkout, "changed": changed, "browser": browser}
+SCENARIOS: dict[str, ModuleType] = {
+    "push": push, "checkout": checkout, "changed": changed, "merge": merge, "browser": browser,
+}  # fmt: skip
 DATABASES = ("postgresql", "sqlite")
 WITHOUT_DATABASE = ("browser",)  # measured once: which database the office has makes no difference
 RUNS = 3
