@@ -64,22 +64,6 @@ def test_a_full_device_keeps_the_form_and_offers_the_entry_as_a_file(ann: Inspec
     ann.close()
 
 
-def test_leaving_with_unsent_entries_is_stopped_and_offers_them_as_a_file(ann: Inspector) -> None:
-    for text in ("Only here, one.", "Only here, two."):
-        ann.add_note(text)
-
-    ann.button("User menu").click()
-    ann.button("Sign out").click()
-    expect(ann.page.get_by_role("dialog")).to_contain_text("2 entries of yours are only on this device")
-    lines = [json.loads(line) for line in download(ann.page, "Download what is unsent").splitlines()]
-
-    assert [one["set"]["text"] for one in lines] == ["Only here, one.", "Only here, two."]
-    assert sorted(lines, key=str) == sorted(map(json.loads, in_database(ann.page)), key=str)
-    ann.button("Stay signed in").click()
-    expect(ann.page.get_by_text("Only here, two.")).to_be_visible()
-    ann.close()
-
-
 def test_another_person_on_the_same_browser_neither_sees_nor_harms_what_is_unsent(
     agency: Agency, ann: Inspector
 ) -> None:

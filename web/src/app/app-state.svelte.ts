@@ -1,4 +1,9 @@
 /** From an empty page to somebody at work: who is here, his database, his sync; and back. */
+import { ContinuousBackup } from "../backup/continuous-backup.ts"
+import { canChooseFolder } from "../backup/file-access.ts"
+import type { BackupWishes } from "../backup/write-backup.ts"
+import { wishForAll } from "../backup/whole-backup.ts"
+import { openBackupFolderPlace } from "../store/backup-folder.ts"
 import { openDevice, type Device, type Person } from "../store/device.ts"
 import { openDeviceSettings, type DeviceSettings, type SettingsStore } from "../store/device-settings.ts"
 import { openIndexedDbStore } from "../store/indexed-db-store.ts"
@@ -104,6 +109,7 @@ export class App {
     if (this.state.kind !== "ready") return
     const { tallybook } = this.state
     tallybook.sync.stop()
+    tallybook.continuous?.end()
     const ended = await logOut(this.connection)
     // A closed gate or a lost network: the server is told before anybody signs in here again.
     await this.change({ person: undefined, agency: undefined, mustEndSession: ended.kind !== "ok" })
@@ -150,39 +156,73 @@ async function openTallybook(
     whenIdle: (work) => setTimeout(work, COMPARE_AFTER_MS),
   })
   const device = await openDevice({ store, person, app: version })
-  const sync = startSyncing(parts, device)
+  const label = labelDevice(navigator.userAgent)
+  const continuous = startContinuousBackup(device, () =>
+    wishForAll(device.store, { agency, label, stranded: store.secondCopy.get().stranded }),
+  )
+  const sync = startSyncing(parts, device, label)
   const session = followSession(sync)
-  const logInAgain = async (password: string): Promise<LogInOutcome> => {
-    const reply = await logIn(connection, person.email, password)
-    if (reply.kind !== "signed_in") return outcomeOf(reply)
-    session.replace({ state: "signed_in" })
-    void sync.syncNow()
-    return "signed_in"
-  }
   return {
     device,
     store,
     secondCopy: store.secondCopy,
     person,
     agency,
+    label,
+    continuous,
     sync,
     settings,
     connection,
     session,
     program,
-    logInAgain,
+    logInAgain: (password) => logInOver(connection, person, password, { session, sync }),
     signOut: leave,
   }
 }
 
-function startSyncing({ gate, settings, connection, program }: Parts, device: Device): SyncService {
+async function logInOver(
+  connection: Connection,
+  { email }: Person,
+  password: string,
+  { session, sync }: { session: Changeable<{ state: SessionState }>; sync: SyncService },
+): Promise<LogInOutcome> {
+  const reply = await logIn(connection, email, password)
+  if (reply.kind !== "signed_in") return outcomeOf(reply)
+  session.replace({ state: "signed_in" })
+  void sync.syncNow()
+  return "signed_in"
+}
+
+/** Where folders can be chosen; begun when nobody waits for the page any more. */
+function startContinuousBackup(
+  device: Device,
+  wishes: () => Promise<BackupWishes>,
+): ContinuousBackup | undefined {
+  if (!canChooseFolder()) return undefined
+  const { id } = device.person
+  const continuous = new ContinuousBackup({
+    device,
+    wishes,
+    place: openBackupFolderPlace(id),
+    environment: browserEnvironment(),
+    channel: new BroadcastChannel(`tallybook-continuous-backup-${id}`),
+  })
+  setTimeout(() => void continuous.start(), COMPARE_AFTER_MS)
+  return continuous
+}
+
+function startSyncing(
+  { gate, settings, connection, program }: Parts,
+  device: Device,
+  label: string,
+): SyncService {
   return startSync({
     device,
     server: serverOver(connection),
     gate,
     settings,
     environment: browserEnvironment(),
-    label: labelDevice(navigator.userAgent),
+    label,
     programIsStored: () => program.isStored(),
     askToKeep,
   })

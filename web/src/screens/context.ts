@@ -1,5 +1,6 @@
 /** What every screen stands on: the device, the sync, the person who is signed in. */
 import { createContext } from "svelte"
+import type { ContinuousBackup } from "../backup/continuous-backup.ts"
 import type { Device, Person } from "../store/device.ts"
 import type { DeviceSettings, SettingsStore } from "../store/device-settings.ts"
 import type { SecondCopy } from "../store/second-copy.ts"
@@ -26,6 +27,10 @@ export interface Tallybook {
   secondCopy: ReadableState<SecondCopy>
   person: Person
   agency: NonNullable<DeviceSettings["agency"]>
+  /** How people call this device. */
+  label: string
+  /** Undefined where the browser lets no page write into a folder. */
+  continuous: ContinuousBackup | undefined
   sync: SyncService
   settings: SettingsStore
   connection: Connection

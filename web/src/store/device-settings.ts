@@ -1,4 +1,5 @@
 /** The few things a browser keeps for whoever uses it: Work Offline, automatic sync, who was here last. */
+import { changeRow, loadRow, openDeviceDatabase } from "./device-database.ts"
 import type { Person } from "./device.ts"
 
 export interface DeviceSettings {
@@ -19,18 +20,17 @@ export interface SettingsStore {
   close(): void
 }
 
-const NAME = "tallybook-device"
-const TABLE = "settings"
+const CHANNEL = "tallybook-device"
 const KEY = "device"
 const FIRST: DeviceSettings = { workOffline: false, automaticSync: true }
 
 export async function openDeviceSettings(
   factory: IDBFactory = indexedDB,
-  channel: BroadcastChannel = new BroadcastChannel(NAME),
+  channel: BroadcastChannel = new BroadcastChannel(CHANNEL),
 ): Promise<SettingsStore> {
-  const handle = await open(factory)
+  const handle = await openDeviceDatabase(factory)
   const listeners = new Set<(settings: DeviceSettings) => void>()
-  let settings: DeviceSettings = { ...FIRST, ...(await load(handle)) }
+  let settings: DeviceSettings = { ...FIRST, ...(await loadRow<DeviceSettings>(handle, KEY)) }
   const take = (changed: DeviceSettings): void => {
     settings = changed
     for (const listener of [...listeners]) listener(settings)
@@ -39,7 +39,8 @@ export async function openDeviceSettings(
   return {
     read: () => settings,
     change: async (patch) => {
-      const changed = await save(handle, patch)
+      const join = (known?: DeviceSettings): DeviceSettings => ({ ...FIRST, ...known, ...patch })
+      const changed = (await changeRow(handle, KEY, join)) ?? FIRST
       take(changed)
       channel.postMessage(changed)
     },
@@ -52,43 +53,4 @@ export async function openDeviceSettings(
       handle.close()
     },
   }
-}
-
-function open(factory: IDBFactory): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = factory.open(NAME, 1)
-    request.onupgradeneeded = () => request.result.createObjectStore(TABLE)
-    request.onerror = () => reject(request.error ?? new DOMException("It does not open.", "UnknownError"))
-    request.onsuccess = () => {
-      request.result.onversionchange = () => request.result.close()
-      resolve(request.result)
-    }
-  })
-}
-
-function load(handle: IDBDatabase): Promise<Partial<DeviceSettings> | undefined> {
-  return new Promise((resolve, reject) => {
-    const request = handle.transaction(TABLE).objectStore(TABLE).get(KEY) as IDBRequest<
-      DeviceSettings | undefined
-    >
-    request.onerror = () => reject(request.error ?? new DOMException("It cannot be read.", "UnknownError"))
-    request.onsuccess = () => resolve(request.result)
-  })
-}
-
-/** Read and changed in one transaction: two tabs do not undo each other's change. */
-function save(handle: IDBDatabase, patch: Partial<DeviceSettings>): Promise<DeviceSettings> {
-  return new Promise((resolve, reject) => {
-    const transaction = handle.transaction(TABLE, "readwrite", { durability: "strict" })
-    const table = transaction.objectStore(TABLE)
-    const request = table.get(KEY) as IDBRequest<DeviceSettings | undefined>
-    let changed: DeviceSettings = FIRST
-    request.onsuccess = () => {
-      changed = { ...FIRST, ...request.result, ...patch }
-      table.put(changed, KEY)
-    }
-    transaction.oncomplete = () => resolve(changed)
-    transaction.onabort = () =>
-      reject(transaction.error ?? new DOMException("It was not saved.", "UnknownError"))
-  })
 }

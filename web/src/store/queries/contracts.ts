@@ -45,6 +45,13 @@ export function readContracts(store: Store): Promise<ContractOnDevice[]> {
   })
 }
 
+/** Those of which something is kept here; of the others only the name is. */
+export async function readContractsHere(store: Store): Promise<ContractOnDevice[]> {
+  return (await readContracts(store)).filter(
+    ({ hasRecords, state, waiting }) => hasRecords || state !== "listed" || waiting > 0,
+  )
+}
+
 export function readContract(store: Store, id: string): Promise<ContractOnDevice | undefined> {
   return store.read(VIEW_TABLES, async (read) => {
     const row = await read.get("contracts", id)

@@ -44,9 +44,9 @@ export const roleWords: Readonly<Record<string, string>> = {
 export const signOutWords = {
   title: "Not everything is at the office",
   body: (waiting: number): string =>
-    `${countEntries(waiting)} of yours ${waiting === 1 ? "is" : "are"} only on this device. Sync first, then sign out. A file of what is unsent is a copy to keep: it is not sent by that.`,
+    `${countEntries(waiting)} of yours ${waiting === 1 ? "is" : "are"} only on this device. Sync first, then sign out. A backup is a copy to keep: nothing is sent by that.`,
   sync: "Sync now",
-  download: "Download what is unsent",
+  backUp: "Download Offline Backup",
   stay: "Stay signed in",
 } as const
 

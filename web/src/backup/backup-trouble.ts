@@ -1,0 +1,20 @@
+/** Why a backup could not be written, as far as a browser tells. */
+import { NotReadable } from "../store/store.ts"
+
+/** full: no room there. barred: the browser may not write there. gone: it is not there. unreadable: this device's records. */
+export type BackupTrouble = "full" | "barred" | "gone" | "unreadable" | "unknown"
+
+const BY_NAME: Readonly<Record<string, BackupTrouble>> = {
+  QuotaExceededError: "full",
+  NotAllowedError: "barred",
+  SecurityError: "barred",
+  NoModificationAllowedError: "barred",
+  NotFoundError: "gone",
+  InvalidStateError: "gone",
+  NotReadableError: "gone",
+}
+
+export function troubleOf(failure: unknown): BackupTrouble {
+  if (failure instanceof NotReadable) return "unreadable"
+  return (failure instanceof DOMException && BY_NAME[failure.name]) || "unknown"
+}

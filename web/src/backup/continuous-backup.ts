@@ -1,0 +1,183 @@
+/** Continuous backup: after each burst of saves one more file in a folder that was chosen once; one tab writes it. */
+import type { BackupFolder, BackupFolderPlace } from "../store/backup-folder.ts"
+import type { Device } from "../store/device.ts"
+import { countKept } from "../store/last-backup.ts"
+import type { SyncEnvironment } from "../sync/environment.ts"
+import { changeable } from "../sync/readable.ts"
+import { type BackupTrouble, troubleOf } from "./backup-trouble.ts"
+import { askToWrite, mayWrite } from "./file-access.ts"
+import type { BackupWishes } from "./write-backup.ts"
+
+/** Nobody types any more. */
+export const QUIET_MS = 5_000
+/** From the end of one file to the next, at least. */
+export const BETWEEN_MS = 60_000
+/** How often a drive that is gone is looked for. */
+export const LOOK_AGAIN_MS = 60_000
+
+export type ContinuousState =
+  | { kind: "looking" }
+  | { kind: "off" }
+  /** The browser wants a press before it writes there again. */
+  | { kind: "asks"; folder: string }
+  | { kind: "on" | "writing"; folder: string; lastAt?: string }
+  | { kind: "failed"; folder: string; trouble: BackupTrouble; lastAt?: string }
+
+export interface ContinuousParts {
+  device: Device
+  place: BackupFolderPlace
+  environment: SyncEnvironment
+  /** What the tabs tell each other by. */
+  channel: BroadcastChannel
+  /** What goes in, asked anew each time. */
+  wishes: () => Promise<BackupWishes>
+}
+
+export class ContinuousBackup {
+  readonly state = changeable<ContinuousState>({ kind: "looking" })
+  private readonly parts: ContinuousParts
+  private readonly unwatch: (() => void)[] = []
+  private readonly ending = new AbortController()
+  private cancelTimer: (() => void) | undefined
+  private isRunning = false
+  private isAgain = false
+  private lastEndMs = -Infinity
+
+  constructor(parts: ContinuousParts) {
+    this.parts = parts
+  }
+
+  /** Look whether a folder is chosen, and keep it up to date from now on. */
+  async start(): Promise<void> {
+    if (this.ending.signal.aborted) return
+    const { device, environment, channel } = this.parts
+    this.unwatch.push(
+      device.store.subscribe(({ tables }) => {
+        if (tables.includes("operations") && this.state.get().kind !== "off") this.setTimer(QUIET_MS)
+      }),
+      environment.onChange(() => {
+        if (this.state.get().kind === "failed" && environment.isVisible()) this.setTimer(QUIET_MS)
+      }),
+    )
+    channel.onmessage = ({ data }: MessageEvent<ContinuousState>) => {
+      if (data.kind === "failed") this.state.replace(data)
+      else void this.look()
+    }
+    if ((await this.look()) && this.state.get().kind === "on") this.setTimer(QUIET_MS)
+  }
+
+  /** Begin with this folder; the first file is written at once. */
+  async choose(handle: FileSystemDirectoryHandle): Promise<void> {
+    await this.parts.place.choose(handle)
+    this.tellOthers()
+    await this.writeNow()
+  }
+
+  /** After a press: the browser may ask. */
+  async allow(): Promise<void> {
+    const folder = await this.parts.place.read()
+    if (folder && (await askToWrite(folder.handle))) {
+      this.tellOthers()
+      await this.writeNow()
+    }
+  }
+
+  /** Whether anything is new or not. */
+  writeNow(): Promise<void> {
+    return this.run(true)
+  }
+
+  /** The files stay in the folder. */
+  async stop(): Promise<void> {
+    this.cancelTimer?.()
+    await this.parts.place.forget()
+    await this.look()
+    this.tellOthers()
+  }
+
+  /** Nobody is here any more. */
+  end(): void {
+    this.ending.abort()
+    this.cancelTimer?.()
+    for (const stop of this.unwatch) stop()
+    this.parts.channel.close()
+  }
+
+  private tellOthers(): void {
+    if (!this.ending.signal.aborted) this.parts.channel.postMessage(this.state.get())
+  }
+
+  /** How it stands; what another tab wrote counts as well. */
+  private async look(): Promise<BackupFolder | undefined> {
+    const folder = await this.parts.place.read()
+    if (!folder) this.state.replace({ kind: "off" })
+    else if (!(await mayWrite(folder.handle)))
+      this.state.replace({ kind: "asks", folder: folder.handle.name })
+    else if (!this.isRunning) this.tell(folder, "on")
+    return folder
+  }
+
+  private tell({ handle, last }: BackupFolder, kind: "on" | "writing"): void {
+    this.state.replace({ kind, folder: handle.name, ...(last && { lastAt: last.at }) })
+  }
+
+  private setTimer(delayMs: number): void {
+    this.cancelTimer?.()
+    if (this.ending.signal.aborted) return
+    const sinceMs = this.parts.device.now().getTime() - this.lastEndMs
+    const wait = Math.max(delayMs, BETWEEN_MS - Math.max(0, sinceMs))
+    this.cancelTimer = this.parts.environment.startTimer(() => void this.run(false), wait)
+  }
+
+  private async run(isAsked: boolean): Promise<void> {
+    this.cancelTimer?.()
+    if (this.isRunning) {
+      this.isAgain = true
+      return
+    }
+    this.isRunning = true
+    const lock = `tallybook-continuous-backup-${this.parts.device.person.id}`
+    const round = await this.parts.environment
+      .withLock(lock, isAsked, async () => ({ next: await this.bringUpToDate(isAsked) }))
+      .finally(() => (this.isRunning = false))
+    // Another tab is at it: it may have begun before what was saved here a moment ago.
+    const next = round ? round.next : LOOK_AGAIN_MS
+    if (next !== undefined) this.setTimer(next)
+    else if (this.isAgain) this.setTimer(QUIET_MS)
+    this.isAgain = false
+  }
+
+  /** Returns when to try again; undefined: when something is saved. */
+  private async bringUpToDate(isAsked: boolean): Promise<number | undefined> {
+    const { device, place } = this.parts
+    const folder = await this.look()
+    if (!folder || this.state.get().kind === "asks") return undefined
+    try {
+      const wishes = await this.parts.wishes()
+      if (isAsked || (await this.isBehind(folder, wishes))) {
+        this.tell(folder, "writing")
+        const { writeIntoFolder } = await import("./folder-files.ts")
+        await writeIntoFolder(place, folder, device, { ...wishes, signal: this.ending.signal })
+        this.lastEndMs = device.now().getTime()
+      }
+      this.tell((await place.read()) ?? folder, "on")
+      return undefined
+    } catch (failure) {
+      return this.tellTrouble(failure, folder)
+    } finally {
+      this.tellOthers()
+    }
+  }
+
+  private async isBehind({ last }: BackupFolder, wishes: BackupWishes): Promise<boolean> {
+    const kept = await countKept(this.parts.device.store, wishes.contracts, wishes.stranded ?? [])
+    return [...kept].some(([contract, count]) => last?.kept.get(contract) !== count)
+  }
+
+  private tellTrouble(failure: unknown, { handle, last }: BackupFolder): number | undefined {
+    if (this.ending.signal.aborted) return undefined
+    const lastAt = last && { lastAt: last.at }
+    this.state.replace({ kind: "failed", folder: handle.name, trouble: troubleOf(failure), ...lastAt })
+    return LOOK_AGAIN_MS
+  }
+}

@@ -1,0 +1,142 @@
+/** When the contracts on this device were last backed up, and how much was kept since: the same in every tab. */
+import type { Operation } from "../core/operation.ts"
+import type { ReadStore, Store } from "./store.ts"
+import type { TableName } from "./tables.ts"
+
+/** written: seen to be whole. Downloaded and shared: given to the browser, which does not tell what became of it. */
+export type BackupWay = "written" | "downloaded" | "shared"
+
+/** The last backup of one contract. */
+export interface BackupMark {
+  /** When it began, by this device's clock. */
+  at: string
+  way: BackupWay
+  /** Operations of the contract that were kept when it began. */
+  kept: number
+}
+
+export interface BackupStanding {
+  /** Entries that the office has not answered. */
+  waiting: number
+  /** When the oldest of them was made. */
+  oldestAt?: string
+  /** Of the contracts with unsent entries, the one whose backup is oldest. */
+  last?: Pick<BackupMark, "at" | "way">
+  /** Entries of these contracts that no backup has. */
+  since: number
+  /** How many of these contracts were never backed up. */
+  never: number
+}
+
+export const STANDING_TABLES: readonly TableName[] = ["unconfirmed", "operations", "settings"]
+
+const KEY = "last_backup"
+const keyOf = (contract: string): string => `${KEY} ${contract}`
+
+/** How things stand. Cost: a few counts of an index for each contract with unsent entries. */
+export function readBackupStanding(store: Store): Promise<BackupStanding> {
+  return store.read(STANDING_TABLES, async (read) => {
+    const waiting = await read.countEach("unconfirmed", { index: "by_waiting", prefix: [1] })
+    const parts = await Promise.all(
+      [...waiting].map(([contract, count]) => readStandingOf(read, contract, count)),
+    )
+    return parts.reduce(join, { waiting: 0, since: 0, never: 0 })
+  })
+}
+
+async function readStandingOf(read: ReadStore, contract: string, waiting: number): Promise<BackupStanding> {
+  const [row, oldestAt] = await Promise.all([
+    read.get("settings", keyOf(contract)),
+    readOldest(read, contract),
+  ])
+  const mark = readMark(row?.value)
+  const oldest = oldestAt === undefined ? {} : { oldestAt }
+  if (!mark) return { waiting, ...oldest, since: waiting, never: 1 }
+  const since = Math.max(0, (await countKeptOf(read, contract)) - mark.kept)
+  return { waiting, ...oldest, last: { at: mark.at, way: mark.way }, since, never: 0 }
+}
+
+/** The first that waits of each device: a restored file brings those of other devices. */
+async function readOldest(read: ReadStore, contract: string): Promise<string | undefined> {
+  const prefix = [1, contract]
+  const devices = await read.countEach("unconfirmed", { index: "by_waiting", prefix })
+  const firsts = await Promise.all(
+    [...devices.keys()].map((device) =>
+      read.list("unconfirmed", { index: "by_waiting", prefix: [...prefix, device], limit: 1 }),
+    ),
+  )
+  return firsts.flat().reduce<string | undefined>((at, row) => earlier(at, row.operation.made_at), undefined)
+}
+
+function join(all: BackupStanding, one: BackupStanding): BackupStanding {
+  const oldestAt = earlier(all.oldestAt, one.oldestAt)
+  const isOlder = one.last && (!all.last || Date.parse(one.last.at) < Date.parse(all.last.at))
+  const last = isOlder ? one.last : all.last
+  return {
+    waiting: all.waiting + one.waiting,
+    ...(oldestAt !== undefined && { oldestAt }),
+    ...(last && { last }),
+    since: all.since + one.since,
+    never: all.never + one.never,
+  }
+}
+
+/** Each instant has the zone in which it was made. */
+function earlier(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return Date.parse(other) < Date.parse(one) ? other : one
+}
+
+/** How much is kept of each contract, with what only the second copy has. Asked before a backup begins. */
+export function countKept(
+  store: Store,
+  contracts: readonly string[],
+  stranded: readonly Operation[],
+): Promise<Map<string, number>> {
+  return store.read(["operations"], async (read) => {
+    const counts = await Promise.all(contracts.map((contract) => countKeptOf(read, contract)))
+    const alone = (contract: string): number => stranded.filter((one) => one.contract === contract).length
+    return new Map(contracts.map((contract, at) => [contract, (counts[at] ?? 0) + alone(contract)]))
+  })
+}
+
+const countKeptOf = (read: ReadStore, contract: string): Promise<number> =>
+  read.count("operations", { index: "by_contract", prefix: [contract] })
+
+/** A backup is there: keep that, unless one that began later was there first. */
+export function keepBackupMarks(
+  store: Store,
+  kept: ReadonlyMap<string, number>,
+  { at, way }: Pick<BackupMark, "at" | "way">,
+): Promise<void> {
+  return store.write(["settings"], async (write) => {
+    for (const [contract, count] of kept) {
+      const known = readMark((await write.get("settings", keyOf(contract)))?.value)
+      if (known && Date.parse(known.at) > Date.parse(at)) continue
+      write.put("settings", { key: keyOf(contract), value: spellMark({ at, way, kept: count }) })
+    }
+  })
+}
+
+const WAYS: readonly string[] = ["written", "downloaded", "shared"] satisfies BackupWay[]
+
+const spellMark = ({ at, way, kept }: BackupMark): string => `${at} ${way} ${kept}`
+
+/** What is no mark of this program is none. */
+function readMark(value: unknown): BackupMark | undefined {
+  if (typeof value !== "string") return undefined
+  const [at = "", way = "", kept = ""] = value.split(" ")
+  const isMark = !Number.isNaN(Date.parse(at)) && WAYS.includes(way) && /^\d{1,9}$/.test(kept)
+  return isMark ? { at, way: way as BackupWay, kept: Number(kept) } : undefined
+}
+
+/** The last backup of any contract, for where nothing waits. */
+export function readLatestMark(store: Store): Promise<BackupMark | undefined> {
+  return store.read(["settings"], async (read) => {
+    const rows = await read.list("settings", { prefix: [], from: `${KEY} `, to: `${KEY} ~` })
+    return rows
+      .map((row) => readMark(row.value))
+      .filter((mark) => mark !== undefined)
+      .sort((one, other) => Date.parse(other.at) - Date.parse(one.at))[0]
+  })
+}
