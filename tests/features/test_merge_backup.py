@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,6 +20,7 @@ from tallybook.accounts.models import Person
 from tallybook.accounts.operations import create_token
 from tallybook.ledger.models import LedgerEntry
 from tallybook.ledger.replay import find_first_difference
+from tallybook.sync.backup_uploads import keep_upload
 from tallybook.sync.models import UnclaimedOperation
 from tallybook.sync.registry import RULES
 
@@ -222,3 +225,41 @@ def test_a_preview_of_many_contracts_asks_as_often_as_of_one(place: Place, djang
     for id_ in (one, many):
         with django_assert_num_queries(QUERIES_OF_A_PREVIEW):
             office.preview(id_)
+
+
+def test_a_fourth_file_takes_the_place_of_the_oldest(place: Place) -> None:
+    content = BackupWriter(place.ann.person, {place.contract_id: []}).write()
+    office, bo = Uploader(place.office), Uploader(place.bo.person)
+
+    first, *others = [office.upload(content)["backup"] for _ in range(4)]
+    of_bo = bo.upload(content)["backup"]
+
+    office.preview(first, status=404)
+    for one in others:
+        office.preview(one)
+    bo.preview(of_bo)
+
+
+def test_a_file_is_its_uploaders_alone(place: Place) -> None:
+    kept = Uploader(place.office).upload(BackupWriter(place.ann.person, {place.contract_id: []}).write())["backup"]
+    bo = Uploader(place.bo.person)
+
+    assert bo.preview(kept, status=404)["code"] == "backup_not_found"
+    assert bo.merge_part(kept, status=404)["code"] == "backup_not_found"
+    assert bo.ask("DELETE", f"{API}/{kept}", {}, "application/json", 404)["code"] == "backup_not_found"
+    Uploader(place.office).preview(kept)
+
+
+def test_a_file_older_than_a_day_is_gone(place: Place, tmp_path: Path) -> None:
+    content = BackupWriter(place.ann.person, {place.contract_id: []}).write()
+    now = datetime.now(UTC)
+    old, young = (
+        str(keep_upload(person=place.office, stream=BytesIO(content), length=len(content), at=now - before).id)
+        for before in (timedelta(hours=25), timedelta(hours=23))
+    )
+
+    office = Uploader(place.office)
+    office.preview(young)
+
+    assert office.preview(old, status=404)["code"] == "backup_not_found"
+    assert [one.name for one in (tmp_path / "backups").iterdir()] == [young]
