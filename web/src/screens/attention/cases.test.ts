@@ -1,7 +1,16 @@
 // @vitest-environment node
 /** What kind of a case something is, and what may be done about it. */
 import { describe, expect, test } from "vitest"
-import { correctableFields, kindOf, nextAfter, problemsTold, whatIsPossible } from "./cases.ts"
+import {
+  correctableFields,
+  editableFields,
+  kindOf,
+  neighbourOf,
+  nextAfter,
+  problemsTold,
+  whatIsPossible,
+} from "./cases.ts"
+import { compareVersions } from "./comparison.ts"
 import { heldView, operation, seenFields } from "./testing/held-views.ts"
 
 describe("the kind", () => {
@@ -109,4 +118,33 @@ test("the next is the one after, then from the top; never what nobody here can d
   expect(nextAfter(views, "c")).toBe("a")
   expect(nextAfter(views.slice(0, 1), "a")).toBeUndefined()
   expect(nextAfter(views, "gone")).toBe("a")
+})
+
+describe("the way through", () => {
+  const views = ["a", "b", "c"].map((id) => heldView({ id }, seenFields))
+
+  test("what was decided a moment ago is not offered again", () => {
+    expect(nextAfter(views, "c", (id) => id === "a")).toBe("b")
+    expect(nextAfter(views, "c", () => true)).toBeUndefined()
+  })
+
+  test("a step leads to the neighbour, and nowhere beyond the ends", () => {
+    expect([neighbourOf(views, "a", 1), neighbourOf(views, "b", -1)]).toEqual(["b", "a"])
+    expect([neighbourOf(views, "a", -1), neighbourOf(views, "c", 1), neighbourOf(views, "x", 1)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ])
+  })
+})
+
+test("a third value can be typed for what is to be chosen, and for nothing else", () => {
+  const differs = heldView(
+    { set: { quantity: "2" } },
+    { ...seenFields, quantity: "3", location: "elsewhere" },
+  )
+  const isVoided = heldView({ set: { voided: true } }, { ...seenFields, quantity: "3" })
+
+  expect(editableFields(differs, compareVersions(differs))).toEqual(["quantity"])
+  expect(editableFields(isVoided, compareVersions(isVoided))).not.toContain("voided")
 })

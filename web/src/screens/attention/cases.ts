@@ -1,6 +1,7 @@
 /** What kind of a case a held operation is, and what may be done about it. */
 import { isFieldType } from "../../core/record-types.ts"
 import type { HeldView } from "../../store/queries.ts"
+import type { ComparedGroup } from "./comparison.ts"
 import { FORM_FIELDS, type FormField } from "../inspection/form-values.ts"
 
 /**
@@ -62,6 +63,16 @@ export function correctableFields({ held }: HeldView): FormField[] {
   return FORM_FIELDS[type].filter((name) => name in wrong)
 }
 
+/** Fields of the form in which the versions differ and one is to be chosen: a person may want a third value. */
+export function editableFields({ held }: HeldView, groups: readonly ComparedGroup[]): FormField[] {
+  const { type } = held.operation
+  if (!isFieldType(type)) return []
+  const open = new Set(
+    groups.filter((one) => one.isChoice).flatMap(({ fields }) => fields.map((one) => one.name)),
+  )
+  return FORM_FIELDS[type].filter((name) => open.has(name))
+}
+
 /** By field what the office says is wrong with it. */
 export function problemsTold(detail: HeldView["held"]["detail"]): Record<string, string> {
   const told = detail?.["fields"]
@@ -76,9 +87,24 @@ export function isOpen(view: HeldView): boolean {
   return !view.myDecision
 }
 
+/** Whether he still has to do something about it: it is open, and he is the one who may. */
+export function isToDo(view: HeldView): boolean {
+  return isOpen(view) && (view.mayDecide || view.mayDismiss)
+}
+
 /** The one to show after `id` is done: the next that this person can do something about, from the top after the last. */
-export function nextAfter(views: readonly HeldView[], id: string): string | undefined {
+export function nextAfter(
+  views: readonly HeldView[],
+  id: string,
+  isDone: (operation: string) => boolean = () => false,
+): string | undefined {
   const at = views.findIndex((one) => one.held.operation.id === id)
   const order = [...views.slice(at + 1), ...views.slice(0, Math.max(at, 0))]
-  return order.find((one) => isOpen(one) && (one.mayDecide || one.mayDismiss))?.held.operation.id
+  return order.find((one) => isToDo(one) && !isDone(one.held.operation.id))?.held.operation.id
+}
+
+/** The neighbour of `id` in the list, decided or not; none before the first and after the last. */
+export function neighbourOf(views: readonly HeldView[], id: string, step: 1 | -1): string | undefined {
+  const at = views.findIndex((one) => one.held.operation.id === id)
+  return at < 0 ? undefined : views[at + step]?.held.operation.id
 }

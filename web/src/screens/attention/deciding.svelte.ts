@@ -11,7 +11,7 @@ import { spellDate } from "../../core/dates.ts"
 import { textOf } from "../../ui/words/entries.ts"
 import { DraftKeeper } from "../inspection/draft-keeper.ts"
 import { checkReason, tidyValue, type FormField } from "../inspection/form-values.ts"
-import { correctableFields } from "./cases.ts"
+import { correctableFields, editableFields } from "./cases.ts"
 import {
   compareVersions,
   decisionOf,
@@ -31,7 +31,8 @@ const FIX = "fix "
 export class Deciding {
   /** As it was when he began to look: what a sync brings meanwhile he has not seen. */
   readonly seen: HeldView
-  readonly correctable: readonly FormField[]
+  /** What can be typed anew: fields that are not valid, or those that he wants otherwise than either version. */
+  correctable = $state.raw<readonly FormField[]>([])
   reason = $state("")
   /** By field what he typed in place of what is not valid. */
   fixes = $state<Partial<Record<FormField, string>>>({})
@@ -63,6 +64,27 @@ export class Deciding {
   readonly groups = $derived.by(() => compareVersions(this.view))
   readonly choices = $derived.by(() => ({ ...usualChoices(this.groups), ...this.chosen }))
   readonly decision = $derived.by(() => decisionOf(this.view, this.groups, this.choices))
+
+  /** What he could type otherwise than either version, of what is to be chosen. */
+  readonly editable = $derived.by(() => editableFields(this.seen, this.groups))
+  readonly isEditing = $derived.by(() => this.correctable.length > 0 && this.seen.held.reason !== "invalid")
+
+  /** Type something else than either version: it goes in as the one that waits, put right. */
+  edit(): void {
+    const open = this.groups.filter((one) => one.isChoice)
+    for (const name of this.editable) this.fixes[name] = textOf(this.seen.mine, name)
+    this.correctable = this.editable
+    for (const { key } of open) this.chosen[key] = "mine"
+    this.keep()
+  }
+
+  /** What was typed before the entry changed; its choices are asked anew. */
+  takeOver({ reason, fixes, correctable }: Deciding): void {
+    this.reason = reason
+    this.correctable = correctable
+    Object.assign(this.fixes, fixes)
+    this.keep()
+  }
 
   choose(group: string, side: Side): void {
     this.chosen[group] = side
@@ -133,6 +155,9 @@ export class Deciding {
   /** What was chosen on another state of the record is asked anew. */
   private takeDraft({ fields, seen }: Draft): void {
     this.reason = textOf(fields, "reason")
+    if (this.correctable.length === 0) {
+      this.correctable = this.editable.filter((name) => `${FIX}${name}` in fields)
+    }
     for (const name of this.correctable) {
       if (`${FIX}${name}` in fields) this.fixes[name] = textOf(fields, `${FIX}${name}`)
     }

@@ -189,3 +189,40 @@ test("keeping mine is decided upon the writers that were seen of it", async () =
   expect(made?.seen).toMatchObject({ quantity: by, documentation: by, location: by })
   expect(made?.set).toEqual({ quantity: "2", location: "24+70" })
 })
+
+test("a third value goes in as the one that waits, and is there again after a reload", async () => {
+  const deciding = new Deciding(device, conflict(), around, undefined)
+  deciding.edit()
+  expect([deciding.correctable, deciding.choices["item"], deciding.isEditing]).toEqual([
+    ["quantity", "location"],
+    "mine",
+    true,
+  ])
+  deciding.fixes.quantity = "2.5"
+  deciding.reason = "Measured together."
+  deciding.keep()
+  await deciding.flush()
+
+  const draft = await readDraft(device.store, decisionDraftKey(deciding.seen.held.operation.id))
+  const again = new Deciding(device, conflict(), around, draft)
+
+  expect([again.isEditing, again.fixes.quantity]).toEqual([true, "2.5"])
+  expect(again.decision).toEqual({ choice: "apply", set: { quantity: "2.5", location: "24+70" } })
+  expect(await again.save(again.decision!)).toBe(true)
+})
+
+test("what was typed is taken over when the entry is compared again", () => {
+  const before = new Deciding(device, conflict(), around, undefined)
+  before.edit()
+  before.fixes.quantity = "2.5"
+  before.reason = "Measured together."
+  const after = new Deciding(device, conflict({ ...seenFields, quantity: "4" }), around, undefined)
+
+  after.takeOver(before)
+
+  expect([after.correctable, after.fixes.quantity, after.reason]).toEqual([
+    ["quantity", "location"],
+    "2.5",
+    "Measured together.",
+  ])
+})

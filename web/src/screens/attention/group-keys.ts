@@ -34,7 +34,7 @@ function stepFrom(
   if (at >= 0) return entryOf(groups[at + step]) ?? (step > 0 ? (reason ?? undefined) : undefined)
   if (target === reason) return step < 0 ? entryOf(groups.at(-1)) : undefined
   // From the page's title, or from nowhere; what has arrow keys of its own keeps them.
-  const isElsewhere = target?.closest("input, textarea, select, button, a, [role]") ?? null
+  const isElsewhere = target?.closest("input, textarea, select, button, a, [role]:not([role=group])") ?? null
   return step > 0 && isElsewhere === null ? entryOf(groups[0]) : undefined
 }
 

@@ -10,6 +10,7 @@ import {
   type HeldView,
 } from "../../store/queries.ts"
 import type { Store } from "../../store/store.ts"
+import { inListOrder } from "./filter.ts"
 import { nameProject } from "../../ui/words/items.ts"
 import type { Named } from "../../ui/words/values.ts"
 
@@ -24,6 +25,7 @@ export interface ContractAround extends Named {
 }
 
 export interface Attention {
+  /** Contract after contract, the oldest first. */
   views: HeldView[]
   aroundByContract: Map<string, ContractAround>
 }
@@ -34,13 +36,14 @@ export async function readAttention(
   personId: string,
   readViews = readHeld,
 ): Promise<Attention> {
-  const views = await readViews(store, personId)
+  const views = inListOrder(await readViews(store, personId))
   const contracts = [...new Set(views.map((one) => one.contract))]
   const around = await Promise.all(contracts.map((contract) => readAround(store, contract)))
   return { views, aroundByContract: new Map(around.map((one) => [one.contract, one])) }
 }
 
-async function readAround(store: Store, contract: string): Promise<ContractAround> {
+/** One contract with what its entries name. Cost: its items, people and projects. */
+export async function readAround(store: Store, contract: string): Promise<ContractAround> {
   const [row, items, people, projects] = await Promise.all([
     readContract(store, contract),
     readItems(store, contract),

@@ -196,6 +196,8 @@ export interface SideNames {
   heading: string
   short: string
   keep: string
+  /** What is said after it was kept. */
+  kept: string
 }
 
 export interface Sides {
@@ -222,11 +224,13 @@ export function nameSides(
       heading: headingOf(nameWho(there, me, named), image, now),
       short: capitalise(theirs),
       keep: `Keep ${theirs}`,
+      kept: `Kept ${theirs === "mine" ? "yours" : theirs}`,
     },
     mine: {
       heading: `${operation.author === me ? "Yours" : `${capitalise(nameWho(operation.author, me, named))}'s`}: ${typed}`,
       short: capitalise(mine),
       keep: `Keep ${mine}`,
+      kept: `Kept ${mine === "mine" ? "yours" : mine}`,
     },
   }
 }
