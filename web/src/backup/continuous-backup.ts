@@ -95,6 +95,10 @@ export class ContinuousBackup {
     this.tellOthers()
   }
 
+  get isWriting(): boolean {
+    return this.isRunning
+  }
+
   /** Nobody is here any more. */
   end(): void {
     this.ending.abort()
@@ -151,7 +155,7 @@ export class ContinuousBackup {
   private async bringUpToDate(isAsked: boolean): Promise<number | undefined> {
     const { device, place } = this.parts
     const folder = await this.look()
-    if (!folder || this.state.get().kind === "asks") return undefined
+    if (!folder || !(await mayWrite(folder.handle))) return undefined
     try {
       const wishes = await this.parts.wishes()
       if (isAsked || (await this.isBehind(folder, wishes))) {
