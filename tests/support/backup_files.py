@@ -34,11 +34,21 @@ def spell_lines(operations: Operations) -> bytes:
     return b"".join(canonical_json(one) + b"\n" for one in operations)
 
 
+@dataclass(frozen=True)
+class PersonOfFile:
+    """Whose file it is, where nobody has the server's database open."""
+
+    id: UUID
+    email: str
+    name: str
+    initials: str
+
+
 @dataclass
 class BackupWriter:
     """Writes a file as docs/backup-file.md says; a test changes what it wants changed before `write`."""
 
-    person: Person
+    person: Person | PersonOfFile
     operations: dict[UUID, Operations]
     photos: Mapping[str, bytes] = field(default_factory=dict)
     device: str = "00000000-0000-7000-8000-00000000dddd"
@@ -70,7 +80,12 @@ class BackupWriter:
             },
             "made_at": "2026-11-23T14:05:11.120-06:00",
             "contracts": [
-                {"id": str(one), "number": "From the file", "name": "Told by the file", "operations": len(operations)}
+                {
+                    "id": str(one), "number": "From the file", "name": "Told by the file",
+                    "status": "construction", "right": "inspection", "chain": "",
+                    "operations": len(operations), "unanswered": len(operations),
+                    **dict.fromkeys(("cursor", "whole", "known", "records", "revisions", "held", "photos"), 0),
+                }
                 for one, operations in self.operations.items()
             ],
             "members": [

@@ -38,7 +38,7 @@ export const mergeBackupWords = {
   inPart: "Ended before it was done. What was merged stays; merge again to go on: nothing comes twice.",
   empty: "This file is empty. Choose another one.",
   heldTitle: "a decision is needed",
-  heldMore: "They disagree with what others wrote, and wait for a decision.",
+  heldMore: "They do not fit what the office has, and count once somebody decides.",
   toAttention: "See Needs Attention",
   unclaimedTitle: "unclaimed",
   unclaimedMore:

@@ -27,11 +27,12 @@ export const restoreBackupWords = {
   nothingRestored: "Nothing new was restored.",
   inPart:
     "Ended before it was done. What was restored stays; restore the file again to go on: nothing comes twice.",
-  goesOnline:
-    "Nothing is lost any more: it waits on this device, and goes to the office when there is a connection.",
-  goesNow: "It goes to the office now, and each entry counts once, whatever the office has already.",
-  goesExpired: "It waits on this device. Sign in again, and it goes to the office.",
-  goesWorkOffline: "It waits on this device, and goes to the office when you turn Work Offline off.",
+  goesOnline: "What was restored waits on this device, and goes to the office when there is a connection.",
+  goesNow:
+    "What was restored goes to the office now, and each entry counts once, whatever the office has already.",
+  goesExpired: "What was restored waits on this device. Sign in again, and it goes to the office.",
+  goesWorkOffline:
+    "What was restored waits on this device, and goes to the office when you turn Work Offline off.",
   sync: "Sync now",
   othersTitle: "Left out: what others typed",
   othersText:
