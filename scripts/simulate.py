@@ -34,6 +34,9 @@ FAULTS = (
         "401", "403", "413", "429", "500", "503",
     )),
     *(f"disk: {one}" for one in ("quota", "died_before", "died_after", "closed")),
+    *(f"journal: {one}" for one in ("missing", "full", "fails", "torn")),
+    "saved in the second copy alone", "database lost", "journal lost", "device lost", "device found again",
+    "backup written", "backup cut short", "backup damaged", "backup restored", "backup merged by the office",
     "device killed", "second tab", "synced at the same time", "synced by itself", "others wrote between pages",
     "clock off by years", "right revoked", "right given back", "unclaimed: hand-over", "unclaimed: set-aside",
     "contract closed", "item removed", "Work Offline on", "id reused", "made twice",
@@ -81,7 +84,8 @@ def bundle(root: Path, folder: Path) -> Path:
     made = folder / "simulation.mjs"
     node, _ = setup.require_node()
     rolldown = setup.WEB / "node_modules" / "rolldown" / "bin" / "cli.mjs"
-    command = [node, str(rolldown), MAIN, "--platform", "node", "--format", "esm", "--sourcemap", "-o", str(made)]
+    shape = ("--platform", "node", "--format", "esm", "--sourcemap", "--no-code-splitting")
+    command = [node, str(rolldown), MAIN, *shape, "-o", str(made)]
     finished = subprocess.run(command, cwd=root / "web", capture_output=True, text=True, check=False)
     if finished.returncode != 0 or not made.is_file():
         raise SimulationStopped(f"{finished.stdout}{finished.stderr}")

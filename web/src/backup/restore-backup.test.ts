@@ -332,6 +332,16 @@ test("it tells how far it is, and stops when nobody wants it any more", async ()
   await expect(backUp(device, { signal: stop.signal })).rejects.toThrow()
 })
 
+test("files that were left in the middle keep no later one waiting", async () => {
+  const { device } = await openWithWork()
+  for (let left = 0; left < 20; left += 1) {
+    const { bytes } = await writeBackup(device, WISHES)
+    await bytes.getReader().read() // and no more of it
+  }
+
+  expect((await backUp(device)).length).toBeGreaterThan(1_000)
+})
+
 test("restoring tells how far it is; ended in the middle, what was restored stays and it can be done again", async () => {
   const { device: lost } = await openNew(ANN)
   await appendNotes(lost, 1_200)

@@ -1,7 +1,7 @@
 /** Writing a backup file: a ZIP as a stream, so that it may be larger than memory. */
 import { sha256 } from "@noble/hashes/sha2.js"
 import { bytesToHex } from "@noble/hashes/utils.js"
-import { ZipWriter } from "@zip.js/zip.js/lib/zip-core-native.js"
+import { configure, ZipWriter } from "@zip.js/zip.js/lib/zip-core-native.js"
 import { canonicalJson } from "../core/canonical-json.ts"
 import { spellInstant } from "../core/dates.ts"
 import type { FieldValue, Operation } from "../core/operation.ts"
@@ -31,6 +31,9 @@ import {
 } from "./kept-lines.ts"
 import { readmeText } from "./readme-text.ts"
 import { viewPage, type Viewed } from "./view-page.ts"
+
+// Nothing here is a worker, and yet it counts them: a file that was left in the middle would keep the next one waiting.
+configure({ maxWorkers: Number.MAX_SAFE_INTEGER })
 
 export interface BackupWishes {
   contracts: readonly string[]

@@ -5,7 +5,7 @@ import { JournalFiles, journalFileName, UNITE_FILES } from "./journal-files.ts"
 import { encodeFrame, readFrames } from "./journal-frames.ts"
 import { MemoryFolder } from "./testing/memory-folder.ts"
 
-const operation = (id: string, number = 1): Operation => ({ id, device: "d", number }) as Operation
+const operation = (id: string, number = 1, device = "d"): Operation => ({ id, device, number }) as Operation
 
 /** A file that is open belongs to a tab that lives. */
 function openTab(folder: MemoryFolder, name: string): JournalFiles {
@@ -20,6 +20,16 @@ async function writeAndDie(folder: MemoryFolder, name: string, ...operations: Op
 }
 
 const idsOf = async (tab: JournalFiles): Promise<string[]> => (await tab.look()).ids.sort()
+
+test("no device is named where several made what is there: none may take another one's name", async () => {
+  const folder = new MemoryFolder()
+  const files = openTab(folder, "one")
+
+  await files.append([operation("a")])
+  await files.append([operation("b", 1, "of a backup")])
+
+  expect((await files.look()).device).toBeUndefined()
+})
 
 test("tabs write files of their own and read all of them", async () => {
   const folder = new MemoryFolder()

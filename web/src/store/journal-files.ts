@@ -50,14 +50,11 @@ export class JournalFiles {
   async look(): Promise<JournalContent> {
     const files = await this.readAll()
     const all = files.flatMap((file) => file.operations)
-    const last = all.reduce<Operation | undefined>(
-      (latest, one) => (latest && latest.id > one.id ? latest : one),
-      undefined,
-    )
+    const device = theOnlyDevice(all)
     return {
       ids: [...new Set(all.map((one) => one.id))],
       lastNumber: all.reduce((highest, one) => Math.max(highest, one.number), 0),
-      ...(last && { device: last.device }),
+      ...(device !== undefined && { device }),
       unreadableBytes: files.reduce((sum, file) => sum + file.unreadableBytes, 0),
     }
   }
@@ -142,6 +139,12 @@ export class JournalFiles {
 }
 
 export const journalFileName = (id: string): string => `${id}${ENDING}`
+
+/** Where a backup was restored, other devices' operations stand beside: no device may take another one's name. */
+export function theOnlyDevice(operations: readonly Operation[]): string | undefined {
+  const devices = new Set(operations.map((one) => one.device))
+  return devices.size === 1 ? [...devices][0] : undefined
+}
 
 function uniqueOperations(files: readonly ReadFile[]): Operation[] {
   const byId = new Map(files.flatMap((file) => file.operations.map((one) => [one.id, one] as const)))

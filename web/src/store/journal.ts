@@ -6,7 +6,7 @@ export interface JournalContent {
   ids: string[]
   /** The highest number that any of them has. */
   lastNumber: number
-  /** The device that wrote last; undefined where nothing is written. */
+  /** The device that made all of them; undefined where there are none, or of several. */
   device?: string
   /** Damaged, and skipped. */
   unreadableBytes: number

@@ -27,6 +27,21 @@ export class MemoryFolder {
     this.open.delete(name)
   }
 
+  /** The power went in the middle of a write: a part of it stands at the end of the file. */
+  tear(name: string, part: Uint8Array): void {
+    const whole = this.bytes(name)
+    const torn = new Uint8Array(whole.length + part.length)
+    torn.set(whole)
+    torn.set(part, whole.length)
+    this.flushed.set(name, torn)
+    this.kill(name)
+  }
+
+  /** The browser cleared it: every file is gone, whoever had one open. */
+  clear(): void {
+    for (const names of [this.files, this.flushed, this.open]) names.clear()
+  }
+
   isOpen(name: string): boolean {
     return this.open.has(name)
   }

@@ -1,6 +1,7 @@
 /** A journal in memory, which fails when a test says so. */
 import type { Operation } from "../../core/operation.ts"
 import { JournalFailed, type Journal } from "../journal.ts"
+import { theOnlyDevice } from "../journal-files.ts"
 
 export class MemoryJournal implements Journal {
   operations: Operation[] = []
@@ -14,11 +15,11 @@ export class MemoryJournal implements Journal {
 
   async look(): ReturnType<Journal["look"]> {
     this.check()
-    const last = this.operations.at(-1)
+    const device = theOnlyDevice(this.operations)
     return {
       ids: this.operations.map((one) => one.id),
       lastNumber: Math.max(0, ...this.operations.map((one) => one.number)),
-      ...(last && { device: last.device }),
+      ...(device !== undefined && { device }),
       unreadableBytes: 0,
     }
   }

@@ -63,13 +63,26 @@ function isLost({ entry, operations, held }: EntryDetail, { operation, answer }:
   if ((entry.image?.seq ?? 0) >= (answer?.seq ?? Infinity)) return false
   // It is in the record as the office has it: its answer was lost, and others may have typed upon it since.
   if (hasWritten(operation.id, entry.image)) return false
-  // Overwritten by what he typed himself later, upon this.
-  const later = new Set(
-    operations.filter((one) => one.operation.number > operation.number).map(({ operation: { id } }) => id),
+  const later = findLater(
+    operations.map((one) => one.operation),
+    operation,
   )
   return Object.keys(operation.set).some(
     (name) => !isShown(entry, operation, name) && !later.has(entry.writers[name] ?? ""),
   )
+}
+
+/** Typed later on the same device, or upon this by whatever device: a backup brings operations of several. */
+function findLater(operations: readonly Operation[], { id, device, number }: Operation): ReadonlySet<string> {
+  const after = operations.filter((one) => one.device === device && one.number > number)
+  const later = new Set([id, ...after.map((one) => one.id)])
+  const isUpon = ({ seen }: Operation): boolean =>
+    (typeof seen === "string" ? [seen] : Object.values(seen ?? {})).some((writer) => later.has(writer))
+  for (let size = 0; size < later.size;) {
+    size = later.size
+    for (const one of operations) if (isUpon(one)) later.add(one.id)
+  }
+  return later
 }
 
 function isShown(entry: EntryDetail["entry"], { id, set }: Operation, name: string): boolean {

@@ -1,7 +1,9 @@
 /** One person's browser: a disk that outlives its tabs, a lock between them, a clock that may be years off. */
 import { openDevice, type Device, type Person } from "../../../store/device.ts"
 import type { DeviceSettings, SettingsStore } from "../../../store/device-settings.ts"
+import { openJournaledStore, type JournaledStore } from "../../../store/journaled-store.ts"
 import { openMemoryStore } from "../../../store/memory-store.ts"
+import type { Store } from "../../../store/store.ts"
 import { connect } from "../../../wire/connection.ts"
 import { makeGate } from "../../../wire/gate.ts"
 import { serverOver } from "../../../wire/server.ts"
@@ -12,6 +14,7 @@ import type { Chance } from "./chance.ts"
 import { DiskHandle, type DiskFault } from "./disk.ts"
 import { KILLED, Life } from "./life.ts"
 import type { FaultyLine } from "./line.ts"
+import { SecondDisk, type JournalFault, type TabJournal } from "./second-disk.ts"
 
 export interface BrowserParts {
   person: Person & { token: string }
@@ -23,13 +26,21 @@ export interface BrowserParts {
   clockOffMs: number
   /** Over plain HTTP from elsewhere a browser has no locks: two tabs may both sync. */
   hasLocks: boolean
+  /** In a private window, and in some browsers, there is no place for a second copy. */
+  hasSecondDisk: boolean
   pageLines: number
-  tell(fault: DiskFault): void
+  tell(fault: `disk: ${DiskFault}` | `journal: ${JournalFault}`): void
 }
+
+/** In a story no timer fires by itself: what only the second copy has comes back with the next write or start. */
+const NEVER_MS = 2 ** 31 - 1
 
 export interface Tab {
   life: Life
   handle: DiskHandle
+  /** Over both copies. */
+  store: JournaledStore
+  journal: TabJournal | undefined
   device: Device
   sync: SyncService
   timers: Set<Timer>
@@ -43,7 +54,9 @@ export interface Timer {
 }
 
 export class Browser {
-  readonly disk = openMemoryStore()
+  /** Another one when it was lost. */
+  disk: Store = openMemoryStore()
+  readonly second: SecondDisk | undefined
   readonly parts: BrowserParts
   tabs: Tab[] = []
   private readonly settings = new SharedSettings()
@@ -54,6 +67,7 @@ export class Browser {
     this.parts = parts
     this.instantMs = startMs + parts.clockOffMs
     this.lock = parts.hasLocks ? new Lock() : undefined
+    this.second = parts.hasSecondDisk ? new SecondDisk() : undefined
   }
 
   get isOffline(): boolean {
@@ -66,13 +80,13 @@ export class Browser {
   }
 
   async openTab(): Promise<Tab> {
-    const { person, line, chance, tell } = this.parts
+    const { person, line, chance } = this.parts
     const life = new Life()
-    const handle = new DiskHandle(this.disk, life, tell)
+    const copies = await this.openCopies(life)
     const { token, ...who } = person
     const random = (bytes: Uint8Array): Uint8Array => chance.fill(bytes)
     const device = await openDevice({
-      store: handle,
+      store: copies.store,
       person: who,
       app: "simulation",
       now: () => this.tick(),
@@ -82,7 +96,13 @@ export class Browser {
     const fetch = line.fetchOf(life)
     const request: ReturnType<typeof connect>["request"] = (asked) =>
       connect({ gate, bearer: token, fetch, baseUrl: this.parts.serverUrl() }).request(asked)
-    const tab: Omit<Tab, "sync"> = { life, handle, device, timers: new Set(), round: Promise.resolve() }
+    const tab: Omit<Tab, "sync"> = {
+      life,
+      ...copies,
+      device,
+      timers: new Set(),
+      round: Promise.resolve(),
+    }
     const sync = startSync({
       device,
       gate,
@@ -99,10 +119,34 @@ export class Browser {
     return whole
   }
 
+  private async openCopies(life: Life): Promise<Pick<Tab, "handle" | "journal" | "store">> {
+    const { tell } = this.parts
+    const handle = new DiskHandle(this.disk, life, (fault) => tell(`disk: ${fault}`))
+    const journal = await this.second?.open(life, (fault) => tell(`journal: ${fault}`))
+    const store = await openJournaledStore(handle, Promise.resolve(journal), {
+      whenIdle: () => undefined, // it is waited for here
+      tryAgainMs: NEVER_MS,
+    })
+    await store.compare()
+    return { handle, journal, store }
+  }
+
   /** Tabs that were killed, or whose database was closed for good, are gone; one is open again. */
   async reopen(): Promise<void> {
     for (const tab of this.tabs.filter(isUseless)) this.close(tab)
     if (this.tabs.length === 0) await this.openTab()
+  }
+
+  /** No fault any more; what only the second copy of a tab has comes back at its next start. */
+  async calmDown(): Promise<void> {
+    for (const tab of this.tabs) {
+      tab.life.endAfter(Infinity)
+      tab.handle.fault = undefined
+      if (tab.journal) tab.journal.fault = undefined
+      if (tab.store.secondCopy.get().stranded.length > 0) this.close(tab)
+    }
+    await this.reopen()
+    await this.tab.store.compare() // a comparison that failed, or was cut off, is made again at the next start
   }
 
   /** Killed with everything in it, as by the system, or closed by the person: the engine is told nothing. */
@@ -113,9 +157,16 @@ export class Browser {
 
   close(tab: Tab): void {
     tab.life.kill()
-    tab.handle.close()
+    tab.store.close()
+    tab.journal?.close()
     tab.sync.stop()
     this.tabs = this.tabs.filter((one) => one !== tab)
+  }
+
+  /** What a person would find after the next start: in either copy. */
+  async listKept(): Promise<Set<string>> {
+    const rows = await this.disk.read(["operations"], (read) => read.list("operations", { prefix: [] }))
+    return new Set([...rows.map((one) => one.id), ...((await this.second?.look())?.ids ?? [])])
   }
 
   private tick(): Date {

@@ -14,6 +14,7 @@ const ITEMS = `Line,Item Number,Description,Unit,Quantity,Unit Price
 1,201-0001,Clearing and grubbing,LS,1,5000
 2,301-0100,Aggregate base,TON,1000,12.50
 `
+const BACKUP = "application/vnd.tallybook.backup"
 const ACCURACY = "3"
 const ATTEMPTS_MAX = 4
 const PAGE_LINES = 1_000
@@ -117,6 +118,28 @@ export class Desk {
     const told = await this.request(`/api/v1/unclaimed/${how}`, JSON.stringify(asked))
     const { handed_over, set_aside } = JSON.parse(told) as { handed_over?: number; set_aside?: number }
     return handed_over ?? set_aside ?? 0
+  }
+
+  /** Merge a device's backup file as the office's page does, part by part; returns "merged", or why not. */
+  async mergeBackup(file: Blob): Promise<string> {
+    const path = "/api/sync/v1/backups"
+    const headers = { Authorization: `Bearer ${this.stage.people.ruth.token}`, "Content-Type": BACKUP }
+    const body = await file.arrayBuffer() // a kept connection may close: it is sent again
+    const kept = await this.send(`${this.stage.url}${path}`, { method: "POST", headers, body })
+    const told = (await kept.json()) as { backup?: string; code?: string }
+    if (told.backup === undefined) return told.code ?? `${kept.status}`
+    for (let after: string | null | undefined; after !== null;) {
+      const asked = JSON.stringify({ ...(after !== undefined && { after }) })
+      const answer = await this.send(`${this.stage.url}${path}/${told.backup}/merge`, {
+        method: "POST",
+        headers: { ...headers, "Content-Type": "application/json" },
+        body: asked,
+      })
+      const part = (await answer.json()) as { next?: string | null; code?: string }
+      if (part.next === undefined) return part.code ?? `${answer.status}`
+      after = part.next
+    }
+    return "merged"
   }
 
   /** The server was backed up: what is typed from now on is lost when it is restored. */

@@ -54,12 +54,15 @@ function nothingIsLost({ entries, typed, unclaimed }: Evidence): void {
     const received = first.get(id)?.operation
     if (!received && unclaimed.has(id)) continue
     if (!received) breaks(1, `nowhere at the office: ${JSON.stringify(operation)}`)
-    if (canonicalJson(asFields(received)) !== canonicalJson(asFields(operation)))
-      breaks(1, `${id} was changed on its way`)
+    if (!isSame(received, operation)) breaks(1, `${id} was changed on its way`)
   }
 }
 
 const asFields = (operation: Operation): FieldValue => JSON.parse(JSON.stringify(operation)) as Fields
+
+/** To the letter; a file or a server may spell the fields in another order. */
+export const isSame = (one: Operation, other: Operation): boolean =>
+  canonicalJson(asFields(one)) === canonicalJson(asFields(other))
 
 /** Law 4. */
 function nothingIsDoubled(entries: readonly LedgerEntry[]): void {

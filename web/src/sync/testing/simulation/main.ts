@@ -13,6 +13,7 @@ const ROUGH = [0, 4]
 const POSTGRES_EVERY = 5
 const AT_ONCE = 4
 const STORY_TIMEOUT_MS = 240_000
+const TOLD_LAST = 12
 /** Then a new installation: a list of contracts that grows for ever would slow every story down. */
 const STORIES_OF_A_STAGE = 300
 
@@ -102,10 +103,17 @@ async function playAll(seeds: Generator<number>, atOnce: number, rough: boolean)
 }
 
 async function play(stage: Stage, seed: number, rough: boolean): Promise<void> {
-  const clock = setTimeout(() => fail(seed, new Error(`The story does not end.`)), STORY_TIMEOUT_MS)
+  const told: string[] = []
+  const tellOfStory = (what: string, times?: number): void => {
+    told.push(what)
+    tell(what, times)
+  }
+  const clock = setTimeout(() => {
+    fail(seed, new Error(`The story does not end after: ${told.slice(-TOLD_LAST).join(", ")}`))
+  }, STORY_TIMEOUT_MS)
   try {
     const steps = Number(values.steps ?? (rough ? STEPS_OF_ROUGH : STEPS))
-    await playStory({ stage, seed, steps, isRough: rough, tell })
+    await playStory({ stage, seed, steps, isRough: rough, tell: tellOfStory })
     played += 1
     highest = Math.max(highest, seed)
   } catch (cause) {

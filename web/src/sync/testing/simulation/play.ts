@@ -1,5 +1,7 @@
 /** Playing one story: which things happen, and how often. */
+import { loseDevice, mergeFile, restoreFile, writeFile } from "./backup-acts.ts"
 import type { Browser, Tab } from "./browser.ts"
+import { failBoth, failJournal, loseDatabase, loseJournal } from "./device-acts.ts"
 import type { DiskFault } from "./disk.ts"
 import {
   closeOrReopen,
@@ -23,6 +25,18 @@ const DISK_FAULTS: readonly DiskFault[] = ["quota", "died_before", "died_after",
 const LIFE_STEPS_MAX = 40
 /** So often something happens to the server of a rough story: each kind once in its thirty steps. */
 const ACT_EVERY = 4
+const DEVICE_ACTS: readonly ((story: Story) => Promise<void>)[] = [
+  failJournal,
+  failJournal,
+  failBoth,
+  loseDatabase,
+  loseJournal,
+  writeFile,
+  restoreFile,
+  restoreFile,
+  mergeFile,
+  loseDevice,
+]
 const OFFICE_ACTS: readonly ((story: Story) => Promise<void>)[] = [
   giveOrTakeRight,
   giveOrTakeRight,
@@ -87,19 +101,22 @@ async function takeStep(story: Story): Promise<void> {
   const { chance } = story
   const { browser, tab } = story.pickTab()
   const roll = chance.below(100)
-  if (roll < 46) return story.type(browser, tab)
-  if (roll < 69) return story.sync(browser, tab)
-  if (roll < 73) return story.wait(browser, tab)
-  if (roll < 77) return story.syncAtOnce()
-  if (roll < 81) {
+  if (roll < 39) return story.type(browser, tab)
+  if (roll < 60) return story.sync(browser, tab)
+  if (roll < 64) return story.wait(browser, tab)
+  if (roll < 68) return story.syncAtOnce()
+  if (roll < 72) {
     tab.life.endAfter(1 + chance.below(LIFE_STEPS_MAX))
-    return story.sync(browser, tab)
+    await (chance.strikes(80) ? story.sync(browser, tab) : story.type(browser, tab))
+    tab.life.endAfter(Infinity)
+    return
   }
-  if (roll < 86) {
+  if (roll < 77) {
     tab.handle.fault = chance.pick(DISK_FAULTS)
     return chance.strikes(50) ? story.type(browser, tab) : story.sync(browser, tab)
   }
-  if (roll < 90) return openOrCloseTab(story, browser, tab)
-  if (roll < 92) return story.turnWorkOffline(browser, tab)
+  if (roll < 81) return openOrCloseTab(story, browser, tab)
+  if (roll < 83) return story.turnWorkOffline(browser, tab)
+  if (roll < 92) return chance.pick(DEVICE_ACTS)(story)
   return chance.pick(OFFICE_ACTS)(story)
 }

@@ -1,4 +1,5 @@
 /** What befalls a server that a story has to itself: killed before, after and during a commit, restored from a backup. */
+import { mergeAtOffice } from "./backup-acts.ts"
 import type { Browser, Tab } from "./browser.ts"
 import type { LedgerEntry } from "./laws.ts"
 import type { Story } from "./story.ts"
@@ -60,6 +61,7 @@ export async function restoreServer(story: Story, what: "back up" | "restore"): 
   if (what === "back up") {
     await stage.hand.ask("back_up")
     story.desk.remember()
+    story.mergedSince = []
     story.tell("server backed up")
     return
   }
@@ -67,6 +69,7 @@ export async function restoreServer(story: Story, what: "back up" | "restore"): 
   // The desk is no device: what it did since the backup is lost, as whatever an office did without one.
   story.desk.forget()
   story.witness.forget()
+  for (const file of story.mergedSince.splice(0)) await mergeAtOffice(story, file)
   story.tell("server restored")
 }
 

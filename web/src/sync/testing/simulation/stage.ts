@@ -26,6 +26,7 @@ export interface StageParts {
 export class Stage {
   readonly people = {} as Record<PersonName, Player>
   readonly hand: Stagehand
+  agency = { id: "", name: "" }
   url = ""
   private readonly parts: StageParts
   private readonly dataDir: string
@@ -50,7 +51,8 @@ export class Stage {
     for (const name of Object.keys(PEOPLE) as PersonName[]) {
       const headers = { Authorization: `Bearer ${tokens[name]}` }
       const answer = await fetchAsBrowsersDo(`${this.url}/api/v1/session`, { headers })
-      const { person } = (await answer.json()) as { person: Person }
+      const { person, agency } = (await answer.json()) as { person: Person; agency: Stage["agency"] }
+      this.agency = agency
       this.people[name] = { ...person, token: tokens[name] }
     }
   }

@@ -10,7 +10,13 @@ import { typeSomething, type Scene, type Typist } from "./acts.ts"
 import { Browser, isUseless, type Tab } from "./browser.ts"
 import { Chance } from "./chance.ts"
 import { Desk } from "./desk.ts"
-import { assertEqual, assertLedgerLaws, nothingWaitsForWhatIsThere, type LedgerEntry } from "./laws.ts"
+import {
+  assertEqual,
+  assertLedgerLaws,
+  isSame,
+  nothingWaitsForWhatIsThere,
+  type LedgerEntry,
+} from "./laws.ts"
 import { KILLED } from "./life.ts"
 import { FaultyLine, type Sent } from "./line.ts"
 import type { PersonName, Stage } from "./stage.ts"
@@ -42,6 +48,13 @@ export class Story implements Scene {
   readonly items: string[] = []
   /** Everything that was said to be saved. */
   readonly typed = new Map<string, Operation>()
+  /** The backup files that there are, whole or not. */
+  readonly backups: Blob[] = []
+  /** What the office merged since the server was backed up: nobody else may have it. */
+  mergedSince: Blob[] = []
+  /** Devices that nobody will see again. */
+  readonly gone = new Set<string>()
+  private furnished = 0
   private broken: LawBroken | undefined
   /** Somebody is in the middle of a sync that somebody else's sync waits for. */
   private isWithin = false
@@ -62,6 +75,7 @@ export class Story implements Scene {
     await this.desk.makeContract(`S-${this.parts.seed}`)
     for (const name of ["alice", "bob", "ruth"] as const) {
       const browser = this.furnish(name)
+      this.browsers.push(browser)
       const { sync } = await browser.openTab()
       await this.checkOut(sync)
       await this.look(browser)
@@ -84,12 +98,13 @@ export class Story implements Scene {
     breaks(9, `a contract could not be checked out: ${JSON.stringify(said)}`)
   }
 
-  /** A browser with a line, which is good until the story has begun. */
-  private furnish(name: PersonName): Browser {
+  /** A new browser with a line, which is good until the story has begun. */
+  furnish(name: PersonName): Browser {
     const { seed, stage } = this.parts
-    const chance = new Chance(seed, name)
+    this.furnished += 1
+    const chance = new Chance(seed, `${name} ${this.furnished}`)
     const line = new FaultyLine({
-      chance: new Chance(seed, `line of ${name}`),
+      chance: new Chance(seed, `line of ${name} ${this.furnished}`),
       witness: this.witness,
       faultPercent: this.chance.pick([5, 20, 35]),
       tell: (fault) => this.tell(`line: ${fault}`),
@@ -109,13 +124,14 @@ export class Story implements Scene {
         chance,
         clockOffMs,
         hasLocks: this.chance.strikes(70),
+        hasSecondDisk: this.chance.strikes(80),
         pageLines: this.chance.pick([2, 4, 1_000]),
-        tell: (fault) => this.tell(`disk: ${fault}`),
+        tell: this.tell,
       },
       START_MS,
     )
     line.before = (request) => this.meanwhile(browser, request)
-    this.browsers.push(browser)
+    if (!browser.second) this.tell("journal: missing")
     return browser
   }
 
@@ -136,7 +152,7 @@ export class Story implements Scene {
 
   /** Type one thing. What is said to be saved must be on the disk, what is said to be not must not. */
   async type(browser: Browser, tab: Tab, typing: Typing = typeSomething): Promise<void> {
-    const before = await listOperations(browser)
+    const before = await browser.listKept()
     const scene: Scene = { contract: this.contract, items: this.items, chance: this.chance, tell: this.tell }
     let saved: Operation | undefined
     try {
@@ -145,15 +161,21 @@ export class Story implements Scene {
     } catch (failure) {
       if (!(failure instanceof NotSaved || failure instanceof NotReadable)) throw failure
       this.tell("not saved")
-      if ((await listOperations(browser)).length !== before.length)
-        breaks(2, "what was not saved is on the disk")
+      if ((await browser.listKept()).size !== before.size) breaks(2, "what was not saved is on the disk")
       return
     }
     if (!saved) return
-    const { id } = saved
-    if (!(await listOperations(browser)).some((one) => one.id === id))
-      breaks(2, `${id} was said to be saved and is not`)
-    this.typed.set(id, structuredClone(saved))
+    await this.assertSaved(browser, tab, saved.id)
+    this.typed.set(saved.id, structuredClone(saved))
+  }
+
+  /** Law 2, as the screen says it: on the disk, and in the second copy where it says so. */
+  private async assertSaved(browser: Browser, tab: Tab, id: string): Promise<void> {
+    if (!(await browser.listKept()).has(id)) breaks(2, `${id} was said to be saved and is not`)
+    const { kind, stranded } = tab.store.secondCopy.get()
+    const copied = (await browser.second?.look())?.ids
+    if (kind === "written" && !copied?.includes(id)) breaks(2, `${id} has no second copy, and nobody says so`)
+    if (stranded.some((one) => one.id === id)) this.tell("saved in the second copy alone")
   }
 
   async sync(browser: Browser, tab: Tab): Promise<void> {
@@ -226,9 +248,7 @@ export class Story implements Scene {
     for (const { parts } of this.browsers) parts.line.isFaulty = false
     for (const { parts } of this.browsers) await parts.line.deliverLate()
     for (const browser of this.browsers) {
-      for (const tab of browser.tabs) tab.life.endAfter(Infinity)
-      for (const tab of browser.tabs) tab.handle.fault = undefined
-      await browser.reopen()
+      await browser.calmDown()
       if (browser.isOffline) await this.turnWorkOffline(browser, browser.tab)
     }
     for (let round = 0; round < SETTLING_ROUNDS; round += 1) {
@@ -238,6 +258,7 @@ export class Story implements Scene {
 
   private async settle({ tab, disk }: Browser, isLast: boolean): Promise<void> {
     const row = await readContract(disk, this.contract)
+    if (!row) await tab.sync.refreshContracts()
     if (row?.state !== "checked_out") await tab.sync.checkOut(this.contract)
     const { outcome } = await tab.sync.syncNow(this.contract)
     if (this.broken !== undefined) throw this.broken
@@ -305,10 +326,10 @@ export class Story implements Scene {
     for (const browser of this.browsers)
       for (const operation of await listOperations(browser)) kept.set(operation.id, operation)
     for (const [id, operation] of this.typed) {
-      if (operation.device === this.desk.device) continue
+      if (operation.device === this.desk.device || this.gone.has(operation.device)) continue
       const still = kept.get(id)
       if (!still) breaks(8, `${id} is gone from the device where it was typed`)
-      if (JSON.stringify(still) !== JSON.stringify(operation)) breaks(1, `${id} was edited on its device`)
+      if (!isSame(still, operation)) breaks(1, `${id} was edited on its device`)
     }
     for (const [id, operation] of kept) this.typed.set(id, operation)
     this.tell("unclaimed", unclaimed.size)
@@ -319,7 +340,7 @@ export class Story implements Scene {
   }
 }
 
-function listOperations({ disk, parts }: Browser): Promise<Operation[]> {
+export function listOperations({ disk, parts }: Browser): Promise<Operation[]> {
   return disk.read(["operations"], (read) =>
     read.list("operations", { index: "by_contract", prefix: [parts.contract] }),
   )

@@ -1,0 +1,132 @@
+/** Backup files: written whole, cut short or damaged; restored anywhere, any number of times, or merged by the office; devices that are lost but for one. */
+import { openBackup, type OpenedBackup } from "../../../backup/read-backup.ts"
+import { restoreBackup } from "../../../backup/restore-backup.ts"
+import { writeBackup } from "../../../backup/write-backup.ts"
+import { BackupRefused } from "../../../backup/backup-format.ts"
+import type { Browser } from "./browser.ts"
+import { checkOutAgain, closeAll } from "./device-acts.ts"
+import type { LedgerEntry } from "./laws.ts"
+import { KILLED } from "./life.ts"
+import { listOperations, type Story } from "./story.ts"
+import { breaks } from "./witness.ts"
+
+const LIFE_STEPS_MAX = 12
+/** So many devices of one person: the one that was lost may come back. */
+const BROWSERS_MAX = 5
+
+/** Somebody downloads a backup; the tab may be killed in the middle of it, and the file be cut short. */
+export async function writeFile(story: Story): Promise<void> {
+  const { browser, tab } = story.pickTab()
+  const bytes: Uint8Array[] = []
+  if (story.chance.strikes(25)) tab.life.endAfter(1 + story.chance.below(LIFE_STEPS_MAX))
+  const done = await story.live(browser, tab, collect(story, browser, bytes))
+  tab.life.endAfter(Infinity)
+  story.tell(done === KILLED ? "backup cut short" : "backup written")
+  story.backups.push(new Blob(bytes as BlobPart[]))
+}
+
+/** Any file, on any device, as often as it pleases; a byte of it may be another one. */
+export async function restoreFile(story: Story): Promise<void> {
+  if (story.backups.length === 0) return writeFile(story)
+  const { browser } = story.pickTab()
+  const file = story.chance.pick(story.backups)
+  const isDamaged = story.chance.strikes(20) && file.size > 0
+  if (isDamaged) story.tell("backup damaged")
+  await restoreOn(story, browser, isDamaged ? await flipOneBit(story, file) : file)
+}
+
+/** The office merges a file without a browser. */
+export async function mergeFile(story: Story): Promise<void> {
+  if (story.backups.length === 0) return writeFile(story)
+  await mergeAtOffice(story, story.chance.pick(story.backups))
+}
+
+/** A device falls into a ditch; all that was typed on it is in a file, and comes back by that. It may be found again later. */
+export async function loseDevice(story: Story): Promise<void> {
+  const { chance, browsers } = story
+  const at = chance.below(browsers.length)
+  const lost = browsers[at]!
+  await lost.calmDown() // what one tab alone knows is in its database after a start
+  const bytes: Uint8Array[] = []
+  await story.live(lost, lost.tab, collect(story, lost, bytes))
+  const file = new Blob(bytes as BlobPart[])
+  story.backups.push(file)
+  const { device } = lost.tab
+  closeAll(lost)
+  const fresh = story.furnish(lost.parts.person.name.toLowerCase() as "alice" | "bob" | "ruth")
+  browsers[at] = fresh
+  await fresh.openTab()
+  fresh.parts.line.isFaulty = lost.parts.line.isFaulty
+  if (browsers.length < BROWSERS_MAX && chance.strikes(50)) {
+    story.tell("device found again")
+    await lost.openTab()
+    browsers.splice(-1, 0, lost)
+  } else story.gone.add(device.id)
+  story.tell("device lost")
+  if (chance.strikes(50)) await checkOutAgain(story, fresh)
+  if (chance.strikes(30)) await mergeAtOffice(story, file)
+  else await restoreOn(story, fresh, file)
+}
+
+/** What the office says to have merged, it has: on the contract, or among the unclaimed. */
+export async function mergeAtOffice(story: Story, file: Blob): Promise<void> {
+  const { desk, parts, tell } = story
+  const said = await desk.mergeBackup(file)
+  tell(said === "merged" ? "backup merged by the office" : `backup refused: ${said}`)
+  if (said !== "merged") return
+  story.mergedSince.push(file)
+  const { hand } = parts.stage
+  const entries = await hand.ask<LedgerEntry[]>("export", desk.number)
+  const there = new Set([
+    ...entries.map(({ operation }) => operation.id),
+    ...(await hand.ask<string[]>("list_unclaimed", desk.contract)),
+  ])
+  for (const id of await listIn(await openBackup(file), desk.contract))
+    if (!there.has(id)) breaks(1, `${id} was merged from a backup and is nowhere at the office`)
+}
+
+/** Writes the file, and sees that everything that stood on the device when it began is in it. */
+async function collect(story: Story, browser: Browser, bytes: Uint8Array[]): Promise<void> {
+  const { tab } = browser
+  const before = await listOperations(browser)
+  const written = await writeBackup(tab.device, {
+    contracts: [story.contract],
+    agency: story.parts.stage.agency,
+    label: "a browser",
+    stranded: tab.store.secondCopy.get().stranded,
+  })
+  for await (const piece of written.bytes) bytes.push(piece)
+  const opened = await openBackup(new Blob(bytes as BlobPart[]))
+  const there = await listIn(opened, story.contract)
+  const missing = before.find(({ id }) => !there.has(id))
+  if (missing) breaks(8, `${missing.id} is not in the backup`)
+}
+
+async function listIn(opened: OpenedBackup, contract: string): Promise<Set<string>> {
+  const there = new Set<string>()
+  for await (const batch of opened.operations(contract)) for (const { id } of batch) there.add(id)
+  return there
+}
+
+async function restoreOn(story: Story, browser: Browser, file: Blob): Promise<void> {
+  const { tab } = browser
+  try {
+    const opened = await openBackup(file)
+    const done = await story.live(
+      browser,
+      tab,
+      restoreBackup(tab.device, opened, { agency: story.parts.stage.agency }),
+    )
+    if (done !== KILLED) story.tell("backup restored")
+  } catch (failure) {
+    if (!(failure instanceof BackupRefused)) throw failure
+    story.tell(`backup refused: ${failure.code}`)
+  }
+}
+
+async function flipOneBit(story: Story, file: Blob): Promise<Blob> {
+  const bytes = new Uint8Array(await file.arrayBuffer())
+  const at = story.chance.below(bytes.length)
+  bytes[at] = (bytes[at] ?? 0) ^ (1 << story.chance.below(8))
+  return new Blob([bytes])
+}
