@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import NUMBER, Agency
+from tests.e2e.pressed_backups import WITHOUT_PICKERS, download, open_backup
 from tests.support.browser import PHONE, find_violations, limit_quota, take_pictures
 from tests.support.inspector import Inspector
 
@@ -24,7 +25,6 @@ ONE_MINUTE_MS = 60_000
 WRITTEN_TIMEOUT_MS = 30_000
 
 # Automation cannot click the browser's own windows. A folder of the page's own storage is as real a folder.
-WITHOUT_PICKERS = "delete window.showSaveFilePicker"
 CHOOSES_FOLDER = f"""
 window.showDirectoryPicker = async () => {{
     const root = await navigator.storage.getDirectory()
@@ -72,23 +72,6 @@ def ann(agency: Agency) -> Inspector:
 def line(page: Page) -> Locator:
     """The line around every page."""
     return page.get_by_text(re.compile("^(Last backup:|Never backed up:)")).first
-
-
-def open_backup(ann: Inspector) -> None:
-    """By the menu, as a person goes."""
-    ann.button("User menu").click()
-    ann.link("Download Offline Backup").click()
-    ann.button("Download").wait_for()
-
-
-def download(ann: Inspector, folder: Path) -> Path:
-    """Press Download on the page; return the file."""
-    with ann.page.expect_download() as started:
-        ann.button("Download").click()
-    path = folder / started.value.suggested_filename
-    started.value.save_as(path)
-    expect(ann.page.get_by_text("The backup is downloaded.")).to_be_visible()
-    return path
 
 
 def manifest_of(path: Path) -> dict[str, Any]:

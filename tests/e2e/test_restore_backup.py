@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import NUMBER, Agency
 from tests.e2e.made_backups import PASSPHRASE, Office, choose, look_at
+from tests.e2e.pressed_backups import sees_nothing_waiting
 from tests.support.backup_files import flip, lock, place_of
 from tests.support.inspector import Inspector
 
@@ -20,12 +20,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 def office(agency: Agency, tmp_path: Path) -> Office:
     """Whose files can be made."""
     return Office(agency, tmp_path)
-
-
-def sees_nothing_waiting(who: Inspector) -> None:
-    """The arrows tell that the office has all."""
-    arrows = who.page.get_by_role("button", name=re.compile("^Sync,"))
-    expect(arrows).to_have_accessible_name(re.compile("^Sync, nothing waiting"), timeout=30_000)
 
 
 def log_in_at_restore(agency: Agency, name: str) -> Inspector:
