@@ -11,7 +11,6 @@ import io
 import json
 import os
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,7 +30,7 @@ PASSWORD = "correct horse battery staple 7"
 DATABASE_URL = os.environ.get("TALLYBOOK_DATABASE_URL", "")
 DATA_DIR = Path(os.environ["TALLYBOOK_DATA_DIR"])
 SQLITE_FILE = DATA_DIR / "tallybook.sqlite3"
-BACKUP_FILE = DATA_DIR / "backup"
+BACKUPS = DATA_DIR / "server-backups"
 
 blocked: contextlib.ExitStack = contextlib.ExitStack()
 
@@ -59,6 +58,7 @@ def set_up(people: dict[str, str]) -> dict[str, str]:
     """Make the database and the people; return each one's token."""
     if DATABASE_URL:
         create_database()
+        put_postgres_on_the_path()
     run_command("migrate")
     for name, role in people.items():
         address = f"{name}@example.org"
@@ -91,42 +91,28 @@ def list_unclaimed(contract: str) -> list[str]:
 
 
 def back_up() -> None:
-    """Put a consistent copy of the whole database aside, while the server runs."""
-    if DATABASE_URL:
-        postgres_program("pg_dump", "--format=custom", f"--file={BACKUP_FILE}", DATABASE_URL)
-        return
-    with (
-        contextlib.closing(sqlite3.connect(SQLITE_FILE)) as source,
-        contextlib.closing(sqlite3.connect(BACKUP_FILE)) as copy,
-    ):
-        source.backup(copy)
+    """Make a backup of the server, while it runs."""
+    run_command("backup", str(BACKUPS), "--keep", "1")
 
 
 def restore() -> None:
-    """Put the copy in the place of the database; the server is stopped."""
-    connections.close_all()
-    if not DATABASE_URL:
-        for suffix in ("", "-wal", "-shm"):
-            SQLITE_FILE.with_name(SQLITE_FILE.name + suffix).unlink(missing_ok=True)
-        SQLITE_FILE.write_bytes(BACKUP_FILE.read_bytes())
-        return
-    create_database()
-    postgres_program("pg_restore", f"--dbname={DATABASE_URL}", str(BACKUP_FILE))
+    """Put the backup back; the server is stopped."""
+    [backup] = BACKUPS.glob("tallybook-*Z")
+    run_command("restore", str(backup), "--replace")
 
 
 def create_database() -> None:
-    """Make the database anew, empty, whoever is still connected to the old one."""
+    """Make the database, empty."""
     name = sql.Identifier(urlsplit(DATABASE_URL).path.strip("/"))
     with psycopg.connect(name_database(DATABASE_URL, "postgres"), autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
         connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
 
 
-def postgres_program(name: str, *arguments: str) -> None:
-    """Run one of PostgreSQL's own programs."""
+def put_postgres_on_the_path() -> None:
+    """A backup is made and put back by its own programs."""
     folder = find_postgres()
     assert folder is not None, "There is no PostgreSQL here."
-    subprocess.run([str(folder / name), *arguments], check=True, capture_output=True)
+    os.environ["PATH"] = f"{folder}{os.pathsep}{os.environ['PATH']}"
 
 
 def block(contract: str) -> None:
