@@ -99,6 +99,26 @@ describe("a line that fails", () => {
     await everythingIsEqual()
   })
 
+  test("a proxy that buffers: an answer comes in one piece, a push when it was sent again long ago", async () => {
+    const alice = await open("alice")
+    alice.line.choose = () => "buffered"
+    expect(await alice.sync.checkOut(server.contract)).toEqual({ kind: "checked_out", kept: true })
+    const note = (text: string) =>
+      recordNote(alice.device, server.contract, { note_type: "General", work_date: "2026-11-24", text })
+    await note("taken by the proxy")
+    alice.line.choose = ({ method }) => (method === "POST" ? "passed_on_late" : "buffered")
+    expect((await alice.sync.syncNow(server.contract)).outcome).toEqual({ kind: "no_network" })
+    expect(await countWaiting(alice.store)).toBe(1)
+
+    alice.line.choose = () => "buffered"
+    await note("typed since")
+    expect(await alice.sync.syncNow(server.contract)).toMatchObject({ sent: 2, outcome: { kind: "done" } })
+    expect(await alice.line.deliverLate()).toEqual([200])
+
+    expect([...(await alice.copy()).held.keys()]).toEqual([])
+    await everythingIsEqual()
+  })
+
   test("more than a batch takes goes in several", async () => {
     const alice = await checkedOut("alice")
     for (let at = 0; at < 620; at += 1) {

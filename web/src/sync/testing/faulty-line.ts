@@ -5,6 +5,8 @@ export type Fault =
   | "request_lost"
   | "answer_lost"
   | "cut_short"
+  | "buffered"
+  | "passed_on_late"
   | "portal"
   | "portal_elsewhere"
   | 401
@@ -42,6 +44,7 @@ export class FaultyLine {
   choose: (sent: Sent) => Fault | undefined = () => undefined
   /** Called before each request goes: somebody else may write between two pages. */
   before: (sent: Sent) => Promise<void> = async () => undefined
+  private late: (() => Promise<Response>)[] = []
 
   readonly fetch: typeof fetch = async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input)
@@ -56,14 +59,25 @@ export class FaultyLine {
     if (fault === "portal_elsewhere")
       return new Response(null, { status: 302, headers: { Location: "/welcome" } })
     if (typeof fault === "number") return refusal(fault)
+    if (fault === "passed_on_late") {
+      const { signal: _ended, ...rest } = init ?? {}
+      this.late.push(() => fetchAsBrowsersDo(url, rest))
+      throw new TypeError("terminated")
+    }
     const answer = await fetchAsBrowsersDo(input, init)
     if (fault === undefined) return answer
     const text = await answer.text()
+    if (fault === "buffered") return new Response(text, { status: answer.status, headers: answer.headers })
     if (fault === "answer_lost") throw new TypeError("terminated")
     return new Response(text.slice(0, Math.floor(text.length * 0.7)), {
       status: answer.status,
       headers: { "X-Tallybook-Protocol": answer.headers.get("X-Tallybook-Protocol") ?? "" },
     })
+  }
+
+  /** A proxy passes on what it had taken whole, when the device has long given up; return the statuses. */
+  async deliverLate(): Promise<number[]> {
+    return Promise.all(this.late.splice(0).map(async (send) => (await send()).status))
   }
 }
 
