@@ -112,6 +112,31 @@ def test_the_office_sees_who_brought_back_what_was_lost(agency: Agency, tmp_path
         who.close()
 
 
+def test_the_office_sees_that_a_device_still_brings(agency: Agency, tmp_path: Path) -> None:
+    ann, _ = lose_what_ann_sent(agency, tmp_path / "backup.sqlite3")
+    ann.sync()
+    # As it stands between two pushes of a device with more to bring than one push holds.
+    write(agency.server, "UPDATE sync_devicereturn SET finished_at = NULL")
+    dana = agency.person("dana")
+    dana.log_in()
+    dana.go("/restores")
+
+    main = dana.page.locator("main")
+    expect(main).to_contain_text("1 device came back and brought 2 entries. 1 still brings.")
+    came = main.get_by_role("article").get_by_role("listitem").filter(has_text="Ann Lindqvist, ")
+    expect(came).to_contain_text("Still bringing, last heard")
+    expect(came).not_to_contain_text("All is here")
+    look_at(dana)
+    take_pictures(dana.page, "still bringing", folder=tmp_path / "pictures")
+
+    write(agency.server, 'UPDATE ledger_ledgerhead SET "returning" = 1')
+    ann.sync()
+    dana.button("Look again").click()
+    expect(came).to_contain_text("All is here, since")
+    for who in (ann, dana):
+        who.close()
+
+
 def test_the_page_says_that_nothing_was_restored_or_that_it_needs_a_connection(agency: Agency) -> None:
     dana = agency.person("dana")
     dana.log_in()
