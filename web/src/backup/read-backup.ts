@@ -19,8 +19,9 @@ import {
   MANIFEST_BYTES_MAX,
   type Manifest,
 } from "./backup-format.ts"
+import { clearPrivateFiles } from "./private-files.ts"
 import { isImage, isManifest, isOperationOf, readHeldOf, readLine, readVersion } from "./shapes.ts"
-import { clearUnlocked, keepUnlocked, type Unlocked } from "./unlocked-place.ts"
+import { keepUnlocked, type Unlocked } from "./unlocked-place.ts"
 import { linesOf, MemberDamaged, readWhole, unpack, verify } from "./unpack.ts"
 import { beginsAsZip, findMembers, type Member, readDirectory } from "./zip-members.ts"
 
@@ -60,7 +61,7 @@ export interface OpeningOptions {
  */
 export async function openBackup(file: Blob, options: OpeningOptions = {}): Promise<OpenedBackup> {
   if (file.size > FILE_BYTES_MAX) throw new BackupRefused("backup_too_large")
-  await clearUnlocked()
+  await clearPrivateFiles("unlocked")
   if (!(await isLocked(file))) return look(file, { ...options, close: () => Promise.resolve() })
   if (options.passphrase === undefined) throw new BackupRefused("passphrase_needed")
   const unlocked = await unlockWhole(file, options.passphrase, options)

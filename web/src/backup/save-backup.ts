@@ -4,7 +4,8 @@ import type { Device } from "../store/device.ts"
 import { NotSaved } from "../store/store.ts"
 import { troubleOf } from "./backup-trouble.ts"
 import { chooseFile, type Chosen, removeIfEmpty } from "./file-access.ts"
-import { makeTemporaryFile } from "./temporary-files.ts"
+import { GatheredBytes } from "./gathered-bytes.ts"
+import { clearPrivateFiles, makePrivateFile } from "./private-files.ts"
 import { writeBackup, type BackupWishes, type WrittenBackup } from "./write-backup.ts"
 
 export interface SavedBackup {
@@ -44,11 +45,15 @@ export async function saveForGivingOn(
   device: Device,
   wishes: BackupWishes,
 ): Promise<SavedBackup & { file: File }> {
+  await clearPrivateFiles("downloads")
+  // Never closed: the browser may copy it as long as this tab is there.
+  const place = await makePrivateFile("downloads")
   try {
-    return await keepForGivingOn(device, wishes, await makeTemporaryFile())
+    return await keepForGivingOn(device, wishes, place?.handle)
   } catch (failure) {
     // What this page may keep is used up; what the browser copies for a download is counted elsewhere.
     if (troubleOf(failure) !== "full") throw failure
+    await place?.close()
     return keepForGivingOn(device, wishes, undefined)
   }
 }
@@ -103,23 +108,8 @@ export async function markBackup(device: Device, { kept, at }: BegunBackup, way:
 
 export const signalOf = ({ signal }: BackupWishes): StreamPipeOptions => (signal ? { signal } : {})
 
-/** Gathered into few parts: a part costs, however small it is. */
-const PART_BYTES = 8 * 1024 ** 2
-
 async function gather(bytes: ReadableStream<Uint8Array>, wishes: BackupWishes): Promise<Blob> {
-  const parts: Blob[] = []
-  let gathered: Uint8Array<ArrayBuffer>[] = []
-  let size = 0
-  const take = new WritableStream<Uint8Array>({
-    write(piece) {
-      gathered.push(new Uint8Array(piece))
-      size += piece.length
-      if (size < PART_BYTES) return
-      parts.push(new Blob(gathered))
-      gathered = []
-      size = 0
-    },
-  })
-  await bytes.pipeTo(take, signalOf(wishes))
-  return new Blob([...parts, ...gathered])
+  const gathered = new GatheredBytes()
+  await bytes.pipeTo(new WritableStream({ write: (piece) => gathered.add(piece) }), signalOf(wishes))
+  return gathered.whole()
 }
