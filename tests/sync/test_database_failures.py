@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from tests.support.server import running_server
 
 TABLES = (LedgerEntry, LedgerImage, LedgerHold, LedgerAwait, Note, UnclaimedOperation)
 AWAY_S = 30
+BUSY_S = 1
 
 
 @pytest.fixture
@@ -110,12 +112,23 @@ def test_postgresql_fails_and_the_push_comes_again(device: TestDevice, sqlstate:
 @contextmanager
 def locked_database() -> Iterator[None]:
     """Somebody else holds what a push needs, for longer than it waits."""
+    run("PRAGMA busy_timeout = 200" if connection.vendor == "sqlite" else "SET lock_timeout = '200ms'")
+    try:
+        with taken_database():
+            yield
+    finally:
+        connection.close()  # and with it what was set above
+
+
+@contextmanager
+def taken_database() -> Iterator[None]:
+    """Somebody else holds what a push needs."""
     if connection.vendor == "sqlite":
-        run("PRAGMA busy_timeout = 200")
-        other: Any = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+        database = connection.settings_dict["NAME"]
+        # Another thread lets it go.
+        other: Any = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
         other.execute("BEGIN IMMEDIATE")
     else:
-        run("SET lock_timeout = '200ms'")
         told = connection.get_connection_params()
         other = psycopg.connect(**{name: told[name] for name in ("host", "user", "dbname") if name in told})
         other.execute("SELECT * FROM ledger_ledgerhead FOR UPDATE")
@@ -124,7 +137,6 @@ def locked_database() -> Iterator[None]:
     finally:
         other.rollback()
         other.close()
-        connection.close()  # and with it what was set above
 
 
 @contextmanager
@@ -158,6 +170,18 @@ def test_nothing_is_half_done_and_the_push_comes_again(device: TestDevice, faili
         assert_busy_and_nothing_kept(device, batch, before)
 
     assert_it_goes_through(device, batch[:7])
+
+
+def test_a_push_that_meets_a_busy_database_waits_its_turn(device: TestDevice) -> None:
+    with ExitStack() as held:
+        held.enter_context(taken_database())
+        timer = threading.Timer(BUSY_S, held.close)
+        began = time.monotonic()
+        timer.start()
+        assert_it_goes_through(device, make_batch(device))
+        timer.join()
+
+    assert time.monotonic() - began >= BUSY_S
 
 
 @pytest.mark.postgres
