@@ -2,6 +2,7 @@
 import type { ContractItem } from "../../core/contract-records.ts"
 import {
   readContract,
+  readDismissed,
   readHeld,
   readItems,
   readPeople,
@@ -10,6 +11,7 @@ import {
   type HeldView,
 } from "../../store/queries.ts"
 import type { Store } from "../../store/store.ts"
+import type { TableName } from "../../store/tables.ts"
 import { inListOrder } from "./filter.ts"
 import { nameProject } from "../../ui/words/items.ts"
 import type { Named } from "../../ui/words/values.ts"
@@ -27,19 +29,33 @@ export interface ContractAround extends Named {
 export interface Attention {
   /** Contract after contract, the oldest first. */
   views: HeldView[]
-  aroundByContract: Map<string, ContractAround>
+  aroundByContract: ReadonlyMap<string, ContractAround>
 }
 
-/** Cost: the number of holds, and the items of the contracts that have some. */
-export async function readAttention(
+/** What a decision typed in the field leaves as it is: `readAround` need not be asked again after one. */
+export const AROUND_TABLES: readonly TableName[] = ["contracts", "records"]
+
+/** Contract after contract, the oldest first. Cost: the number of holds. */
+export const readInListOrder = async (store: Store, personId: string): Promise<HeldView[]> =>
+  inListOrder(await readHeld(store, personId))
+
+export const contractsOf = (views: readonly HeldView[]): string[] => [
+  ...new Set(views.map((one) => one.contract)),
+]
+
+/** Cost: the items, people and projects of these contracts. */
+export async function readArounds(
   store: Store,
-  personId: string,
-  readViews = readHeld,
-): Promise<Attention> {
-  const views = inListOrder(await readViews(store, personId))
-  const contracts = [...new Set(views.map((one) => one.contract))]
+  contracts: readonly string[],
+): Promise<Map<string, ContractAround>> {
   const around = await Promise.all(contracts.map((contract) => readAround(store, contract)))
-  return { views, aroundByContract: new Map(around.map((one) => [one.contract, one])) }
+  return new Map(around.map((one) => [one.contract, one]))
+}
+
+/** What its author dismissed. Cost: its number, and the items of the contracts that have some. */
+export async function readDismissedAttention(store: Store, personId: string): Promise<Attention> {
+  const views = inListOrder(await readDismissed(store, personId))
+  return { views, aroundByContract: await readArounds(store, contractsOf(views)) }
 }
 
 /** One contract with what its entries name. Cost: its items, people and projects. */
