@@ -162,3 +162,40 @@ test("Stop leaves the files, and nothing is written any more", async () => {
   expect(timers).toEqual([])
   expect(folder.files.size).toBe(1)
 })
+
+/** Returns in the middle of it: by polling it might be over before it was seen. */
+async function beginWriting(): Promise<{ over: Promise<void> }> {
+  const begun = new Promise<void>((resolve) => {
+    backup.state.subscribe(({ kind }) => {
+      if (kind === "writing") resolve()
+    })
+  })
+  const over = backup.writeNow()
+  await begun
+  return { over }
+}
+
+test("Stop while a file is written ends it, and it stays off", async () => {
+  await backup.choose(folder.handle)
+  const writing = await beginWriting()
+
+  await backup.stop()
+  await writing.over
+
+  expect(backup.state.get()).toEqual({ kind: "off" })
+  expect(timers).toEqual([])
+})
+
+test("another folder while a file is written: the new one gets its own, and is told of no other's", async () => {
+  await backup.choose(folder.handle)
+  const [first] = folder.files.keys()
+  const other = new WritableFolder("SECOND")
+  const writing = await beginWriting()
+
+  await backup.choose(other.handle)
+  await writing.over
+
+  expect(backup.state.get()).toMatchObject({ kind: "on", folder: "SECOND" })
+  expect(other.files.size).toBe(1)
+  expect(folder.files.get(first ?? "")?.length).toBeGreaterThan(0)
+})

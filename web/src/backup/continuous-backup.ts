@@ -38,6 +38,9 @@ export class ContinuousBackup {
   private readonly parts: ContinuousParts
   private readonly unwatch: (() => void)[] = []
   private readonly ending = new AbortController()
+  private round: Promise<void> = Promise.resolve()
+  /** Ends what is being written, and nothing that comes after it. */
+  private cutOff = new AbortController()
   private cancelTimer: (() => void) | undefined
   private isRunning = false
   private isAgain = false
@@ -68,7 +71,7 @@ export class ContinuousBackup {
 
   /** Begin with this folder; the first file is written at once. */
   async choose(handle: FileSystemDirectoryHandle): Promise<void> {
-    await this.parts.place.choose(handle)
+    await this.changePlace(() => this.parts.place.choose(handle))
     this.tellOthers()
     await this.writeNow()
   }
@@ -89,8 +92,7 @@ export class ContinuousBackup {
 
   /** The files stay in the folder. */
   async stop(): Promise<void> {
-    this.cancelTimer?.()
-    await this.parts.place.forget()
+    await this.changePlace(() => this.parts.place.forget())
     await this.look()
     this.tellOthers()
   }
@@ -105,6 +107,18 @@ export class ContinuousBackup {
     this.cancelTimer?.()
     for (const stop of this.unwatch) stop()
     this.parts.channel.close()
+  }
+
+  /** Never while a file is written, in any tab: it would be noted as one of the new folder's. */
+  private async changePlace(change: () => Promise<void>): Promise<void> {
+    this.cutOff.abort()
+    await this.round
+    this.cancelTimer?.()
+    await this.parts.environment.withLock(this.lock, true, change)
+  }
+
+  private get lock(): string {
+    return `tallybook-continuous-backup-${this.parts.device.person.id}`
   }
 
   private tellOthers(): void {
@@ -133,16 +147,21 @@ export class ContinuousBackup {
     this.cancelTimer = this.parts.environment.startTimer(() => void this.run(false), wait)
   }
 
-  private async run(isAsked: boolean): Promise<void> {
+  private run(isAsked: boolean): Promise<void> {
     this.cancelTimer?.()
     if (this.isRunning) {
       this.isAgain = true
-      return
+      return Promise.resolve()
     }
     this.isRunning = true
-    const lock = `tallybook-continuous-backup-${this.parts.device.person.id}`
+    this.cutOff = new AbortController()
+    this.round = this.writeRound(isAsked)
+    return this.round
+  }
+
+  private async writeRound(isAsked: boolean): Promise<void> {
     const round = await this.parts.environment
-      .withLock(lock, isAsked, async () => ({ next: await this.bringUpToDate(isAsked) }))
+      .withLock(this.lock, isAsked, async () => ({ next: await this.bringUpToDate(isAsked) }))
       .finally(() => (this.isRunning = false))
     // Another tab is at it: it may have begun before what was saved here a moment ago.
     const next = round ? round.next : LOOK_AGAIN_MS
@@ -154,6 +173,7 @@ export class ContinuousBackup {
   /** Returns when to try again; undefined: when something is saved. */
   private async bringUpToDate(isAsked: boolean): Promise<number | undefined> {
     const { device, place } = this.parts
+    const signal = AbortSignal.any([this.ending.signal, this.cutOff.signal])
     const folder = await this.look()
     if (!folder || !(await mayWrite(folder.handle))) return undefined
     try {
@@ -161,13 +181,13 @@ export class ContinuousBackup {
       if (isAsked || (await this.isBehind(folder, wishes))) {
         this.tell(folder, "writing")
         const { writeIntoFolder } = await import("./folder-files.ts")
-        await writeIntoFolder(place, folder, device, { ...wishes, signal: this.ending.signal })
+        await writeIntoFolder(place, folder, device, { ...wishes, signal })
         this.lastEndMs = device.now().getTime()
       }
       this.tell((await place.read()) ?? folder, "on")
       return undefined
     } catch (failure) {
-      return this.tellTrouble(failure, folder)
+      return signal.aborted ? undefined : this.tellTrouble(failure, folder)
     } finally {
       this.tellOthers()
     }
@@ -178,8 +198,7 @@ export class ContinuousBackup {
     return [...kept].some(([contract, count]) => last?.kept.get(contract) !== count)
   }
 
-  private tellTrouble(failure: unknown, { handle, last }: BackupFolder): number | undefined {
-    if (this.ending.signal.aborted) return undefined
+  private tellTrouble(failure: unknown, { handle, last }: BackupFolder): number {
     const lastAt = last && { lastAt: last.at }
     this.state.replace({ kind: "failed", folder: handle.name, trouble: troubleOf(failure), ...lastAt })
     return LOOK_AGAIN_MS
