@@ -116,7 +116,7 @@ def test_a_locked_file_needs_the_passphrase_typed_twice_and_forgets_it(ann: Insp
     ann.add_note("Only here.")
     open_backup(ann)
     ann.page.get_by_role("switch", name="Lock the file with a passphrase").click()
-    expect(ann.page.get_by_text("Nobody can open the file without it, not even us.")).to_be_visible()
+    expect(ann.page.get_by_text("Nobody can open the file without it: not your office either.")).to_be_visible()
     ann.field("Passphrase").fill("four orange barrels")
     ann.field("The same once more").fill("four orange barrel")
     ann.button("Download").click()

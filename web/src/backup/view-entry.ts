@@ -10,6 +10,7 @@ import {
   describeStation,
   describeStretch,
   describeUntil,
+  describeVoiding,
   formatMadeAt,
   labelOf,
   viewWords,
@@ -59,7 +60,7 @@ export function entryHtml(entry: Entry, names: ViewNames): string {
     paragraphOf("text", textOf(fields, "text")),
     paragraphOf("place", placeOf(fields)),
     paragraphOf("more", moreOf(fields, names)),
-    `<p class="meta">${marksOf(entry)} ${typed(nameSomebody(entry.author, names))}, ${escapeText(formatMadeAt(entry.madeAt))}</p>`,
+    `<p class="meta">${marksOf(entry)} · ${typed(nameSomebody(entry.author, names))}, ${escapeText(formatMadeAt(entry.madeAt))}</p>`,
     ...beside,
     "</li>\n",
   ].join("")
@@ -116,8 +117,8 @@ function moreOf(fields: Fields, names: ViewNames): string {
 }
 
 function besideHtml({ author, set }: Operation, names: ViewNames): string {
-  const what = Object.entries(set).map(
-    ([name, value]) => `${labelOf(name)} ${spellValue(name, value, names)}`,
+  const what = Object.entries(set).map(([name, value]) =>
+    name === VOIDED ? describeVoiding(value === true) : `${labelOf(name)} ${spellValue(name, value, names)}`,
   )
   return `<p class="beside">${typed(describeBeside(nameSomebody(author, names), what.join(" · ")))}</p>`
 }

@@ -37,8 +37,12 @@ export const describeStranded = (count: number): string =>
 
 export const describeItem = (description: string, line: string): string => `${description}, line ${line}`
 
-/** Another version that waits for somebody to decide: "Also typed by Bo Keller: Quantity 413". */
-export const describeBeside = (who: string, what: string): string => `Also typed by ${who}: ${what}`
+/** Another version that waits for somebody to decide: "Waits for a decision, typed by Bo Keller: Quantity 413". */
+export const describeBeside = (who: string, what: string): string =>
+  `Waits for a decision, typed by ${who}: ${what}`
+
+export const describeVoiding = (isVoided: boolean): string =>
+  isVoided ? "void this entry" : "bring this entry back"
 
 const LABELS: Readonly<Record<string, string>> = {
   note_type: "Type",
@@ -50,7 +54,6 @@ const LABELS: Readonly<Record<string, string>> = {
   calculated_by: "Calculated by",
   calculated_date: "Calculated on",
   tally_sheet: "Tally sheet",
-  voided: "Void",
 }
 
 /** A field by its name; one of a newer program by the name that it has there. */

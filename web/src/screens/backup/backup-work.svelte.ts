@@ -68,6 +68,13 @@ export class BackupWork {
     this.running?.abort()
   }
 
+  /** What came of the last one is told no longer. */
+  forget(): void {
+    if (this.running) return
+    this.kept = undefined
+    this.step = { kind: "idle" }
+  }
+
   private async write(
     asked: Asked,
     make: (wishes: BackupWishes, engine: typeof Engine) => Promise<BackupStep>,

@@ -6,7 +6,7 @@ export const backupFileWords = {
   choose: "Choose the backup file",
   chooseOther: "Choose another file",
   madeBy: "Made by",
-  device: "On",
+  device: "Device",
   madeAt: "Made",
   holds: "Holds",
   contracts: "Contracts in this file",

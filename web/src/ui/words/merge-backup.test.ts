@@ -54,7 +54,9 @@ test("what a file holds of a contract", () => {
 test("what a merge did", () => {
   const one = merged({ held: 1, unclaimed: 2, notKept: 1, by: [{ author: "Ann", new: 3 }] })
 
-  expect(describeMergedContract(one)).toBe("3 new, 2 known, 1 needs a decision, 2 unclaimed, 1 not taken")
+  expect(describeMergedContract(one)).toBe(
+    "3 new, 2 known already, 1 needs a decision, 2 unclaimed, 1 not taken",
+  )
   expect(describeBy(one)).toBe("New by Ann (3)")
   expect(describeBy(merged())).toBe("")
   expect(sumUpMerged([one, one])).toEqual({ new: 6, known: 4, held: 2, unclaimed: 4, notKept: 2 })

@@ -9,7 +9,7 @@ import { countEntries } from "./sync.ts"
 
 export const mergeBackupWords = {
   title: "Merge a backup",
-  lead: "A device is lost, and its inspector cannot restore his backup himself: the office's computer takes the entries out of the file. You see what is in it before anything is merged.",
+  lead: "For when a device is lost, and its inspector cannot restore the backup himself. The office's computer takes the entries out of the file. You see what is in it before anything is merged.",
   officeOnlyTitle: "Backups are merged by the office.",
   officeOnly: "What you typed yourself you can restore on this device.",
   toRestore: "Restore Backup",
@@ -64,7 +64,7 @@ export function describePreviewed(one: PreviewedContract): string[] {
     `${countEntries(one.operations)}. ${describeSpan(one.from, one.to)}`,
     ...(one.authors.length > 0 ? [`By ${describeAuthors(one.authors)}`] : []),
     one.new > 0
-      ? `${formatCount(one.new)} new, ${formatCount(one.known)} known already.`
+      ? `${formatCount(one.new)} new${one.known > 0 ? `, ${formatCount(one.known)} known already` : ""}.`
       : one.known > 0
         ? `${formatCount(one.known)} known already, none new.`
         : "None that you may bring.",
@@ -115,11 +115,11 @@ export function describeMerged(sums: MergedSums): string {
   ].join(" ")
 }
 
-/** "12 new, 3 known, 1 needs a decision" */
+/** "12 new, 3 known already, 1 needs a decision" */
 export function describeMergedContract(one: MergedContract): string {
   return [
     `${formatCount(one.new)} new`,
-    `${formatCount(one.known)} known`,
+    ...(one.known > 0 ? [`${formatCount(one.known)} known already`] : []),
     ...(one.held > 0 ? [`${formatCount(one.held)} ${one.held === 1 ? "needs" : "need"} a decision`] : []),
     ...(one.unclaimed > 0 ? [`${formatCount(one.unclaimed)} unclaimed`] : []),
     ...(one.notKept > 0 ? [`${formatCount(one.notKept)} not taken`] : []),

@@ -215,7 +215,7 @@ export function describeRestoredContract(one: RestoredContract): string {
   if (one.isStrange) return "Left out"
   return [
     `${formatCount(one.new)} restored`,
-    `${formatCount(one.onDevice)} here already`,
+    ...(one.onDevice > 0 ? [`${formatCount(one.onDevice)} here already`] : []),
     ...(countOthers(one) > 0 ? [`${formatCount(countOthers(one))} left out`] : []),
     ...(one.differs > 0 ? [`${formatCount(one.differs)} with other words`] : []),
   ].join(", ")
