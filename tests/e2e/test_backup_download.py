@@ -175,6 +175,7 @@ def test_what_a_killed_tab_left_is_cleared(ann: Inspector, tmp_path: Path) -> No
     download(ann, tmp_path)
     assert len(ann.page.evaluate(LIST, "downloads")) == 1
     ann.reopen()
+    ann.context.add_init_script(WITHOUT_PICKERS)
     ann.go("/backup")
     download(ann, tmp_path)
 
