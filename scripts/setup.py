@@ -92,6 +92,8 @@ def require_python() -> None:
 
 def create_venv() -> None:
     """Make .venv anew: it belongs to one Python and to one place on the disk."""
+    if VENV.is_symlink():
+        raise SetupStopped(".venv is a link: what it leads to would be emptied. Remove the link.")
     say("Making the virtual environment .venv")
     run([sys.executable, "-m", "venv", "--clear", str(VENV)])
 

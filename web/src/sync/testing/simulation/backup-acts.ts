@@ -3,7 +3,8 @@ import { openBackup, type OpenedBackup } from "../../../backup/read-backup.ts"
 import { restoreBackup } from "../../../backup/restore-backup.ts"
 import { writeBackup } from "../../../backup/write-backup.ts"
 import { BackupRefused } from "../../../backup/backup-format.ts"
-import type { Browser } from "./browser.ts"
+import { NotReadable, NotSaved } from "../../../store/store.ts"
+import type { Browser, Tab } from "./browser.ts"
 import { checkOutAgain, closeAll } from "./device-acts.ts"
 import type { LedgerEntry } from "./laws.ts"
 import { KILLED } from "./life.ts"
@@ -19,9 +20,13 @@ export async function writeFile(story: Story): Promise<void> {
   const { browser, tab } = story.pickTab()
   const bytes: Uint8Array[] = []
   if (story.chance.strikes(25)) tab.life.endAfter(1 + story.chance.below(LIFE_STEPS_MAX))
-  const done = await story.live(browser, tab, collect(story, browser, bytes))
+  try {
+    const done = await story.live(browser, tab, collect(story, browser, tab, bytes))
+    story.tell(done === KILLED ? "backup cut short" : "backup written")
+  } catch (failure) {
+    await hearOfTheDisk(story, browser, failure)
+  }
   tab.life.endAfter(Infinity)
-  story.tell(done === KILLED ? "backup cut short" : "backup written")
   story.backups.push(new Blob(bytes as BlobPart[]))
 }
 
@@ -48,7 +53,7 @@ export async function loseDevice(story: Story): Promise<void> {
   const lost = browsers[at]!
   await lost.calmDown() // what one tab alone knows is in its database after a start
   const bytes: Uint8Array[] = []
-  await story.live(lost, lost.tab, collect(story, lost, bytes))
+  await story.live(lost, lost.tab, collect(story, lost, lost.tab, bytes))
   const file = new Blob(bytes as BlobPart[])
   story.backups.push(file)
   const { device } = lost.tab
@@ -86,8 +91,7 @@ export async function mergeAtOffice(story: Story, file: Blob): Promise<void> {
 }
 
 /** Writes the file, and sees that everything that stood on the device when it began is in it. */
-async function collect(story: Story, browser: Browser, bytes: Uint8Array[]): Promise<void> {
-  const { tab } = browser
+async function collect(story: Story, browser: Browser, tab: Tab, bytes: Uint8Array[]): Promise<void> {
   const before = await listOperations(browser)
   const written = await writeBackup(tab.device, {
     contracts: [story.contract],
@@ -119,9 +123,16 @@ async function restoreOn(story: Story, browser: Browser, file: Blob): Promise<vo
     )
     if (done !== KILLED) story.tell("backup restored")
   } catch (failure) {
-    if (!(failure instanceof BackupRefused)) throw failure
-    story.tell(`backup refused: ${failure.code}`)
+    if (failure instanceof BackupRefused) story.tell(`backup refused: ${failure.code}`)
+    else await hearOfTheDisk(story, browser, failure)
   }
+}
+
+/** The browser had closed its database, or has no room: that is told, and done again after the next start. */
+async function hearOfTheDisk(story: Story, browser: Browser, failure: unknown): Promise<void> {
+  if (!(failure instanceof NotSaved || failure instanceof NotReadable)) throw failure
+  story.tell("backup: the disk failed")
+  await browser.reopen()
 }
 
 async function flipOneBit(story: Story, file: Blob): Promise<Blob> {
