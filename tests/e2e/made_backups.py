@@ -54,7 +54,8 @@ class Office:
         return {
             "id": str(uuid4()), "device": "00000000-0000-7000-8000-00000000dddd", "number": number,
             "contract": str(self.contract), "type": "note", "record": str(uuid4()), "verb": "create",
-            "set": {"text": text, "work_date": "2026-11-19"}, "author": str(self.people[author].id),
+            "set": {"note_type": "General", "text": text, "work_date": "2026-11-19"},
+            "author": str(self.people[author].id),
             "made_at": "2026-11-19T14:05:11.120-06:00", "app": "0.1.0", "schema": 1,
         }  # fmt: skip
 

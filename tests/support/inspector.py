@@ -214,5 +214,5 @@ class Inspector:
 
     def sees_waiting(self, count: int) -> None:
         """The arrows tell how many operations wait."""
-        arrows = self.page.get_by_role("button", name=re.compile("^Sync"))
+        arrows = self.page.get_by_role("button", name=re.compile("^Sync,"))
         expect(arrows).to_have_accessible_name(re.compile(rf"^Sync, {count} waiting\b"))
