@@ -53,6 +53,8 @@ export interface OpeningOptions {
   /** Of unlocking and looking through it, from 0 to 1. */
   progress?: (share: number) => void
   signal?: AbortSignal
+  /** Told as soon as it is known, before the lines are verified. */
+  tell?: (manifest: Manifest) => void
 }
 
 /**
@@ -100,7 +102,8 @@ async function look(
   if (!(await beginsAsZip(file))) throw new BackupRefused("not_a_backup")
   const opening = new Opening(file, options)
   await opening.find()
-  await opening.readManifest()
+  const manifest = await opening.readManifest()
+  if (manifest) options.tell?.(manifest)
   await opening.verifyLines()
   return opening.result()
 }
@@ -131,7 +134,7 @@ class Opening {
       throw new BackupRefused("backup_bomb", "too many contracts")
   }
 
-  async readManifest(): Promise<void> {
+  async readManifest(): Promise<Manifest | undefined> {
     const member = this.members.get(MANIFEST)
     const text = member && (await this.readManifestText(member))
     const value = text === undefined ? undefined : readLine(text)?.value
@@ -142,6 +145,7 @@ class Opening {
     else if (member && !this.isCut) this.findings.add("backup_damaged", MANIFEST)
     // What has no manifest was not written to its end, whatever its directory says.
     if (!this.manifest || this.isCut) this.findings.add("backup_cut_short")
+    return this.manifest
   }
 
   private async readManifestText(member: Member): Promise<string | undefined> {

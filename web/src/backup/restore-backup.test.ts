@@ -332,6 +332,20 @@ test("it tells how far it is, and stops when nobody wants it any more", async ()
   await expect(backUp(device, { signal: stop.signal })).rejects.toThrow()
 })
 
+test("whose file it is, is told before its lines are verified", async () => {
+  const { device } = await openWithWork()
+  const file = new Blob([await backUp(device)])
+  const told: unknown[] = []
+
+  await openBackup(file, {
+    tell: ({ person }) => told.push(person.id),
+    progress: (share) => told.push(share),
+  })
+
+  expect(told[0]).toBe(ANN.id)
+  expect(told.at(-1)).toBeGreaterThan(0.9)
+})
+
 test("files that were left in the middle keep no later one waiting", async () => {
   const { device } = await openWithWork()
   for (let left = 0; left < 20; left += 1) {

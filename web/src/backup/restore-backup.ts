@@ -194,8 +194,10 @@ async function sortOperations(
   onlyOf: string | undefined,
 ): Promise<Sorted> {
   const sorted: Sorted = { known: 0, fresh: [], ofOthers: [], differing: [] }
-  for (const operation of operations) {
-    const here = await read.get("operations", operation.id)
+  // Asked for at once: a turn of the database for each would be most of the time.
+  const there = await Promise.all(operations.map(({ id }) => read.get("operations", id)))
+  for (const [at, operation] of operations.entries()) {
+    const here = there[at]
     if (here && spelled(here) === spelled(operation)) sorted.known += 1
     else if (here) sorted.differing.push(operation)
     else if (onlyOf !== undefined && operation.author !== onlyOf) sorted.ofOthers.push(operation)

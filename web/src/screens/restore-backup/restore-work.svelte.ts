@@ -80,7 +80,10 @@ export class RestoreWork {
     if (!file) return
     this.passphraseProblem = ""
     const hasOpened = await this.run("opening", async (signal, progress) => {
-      const options = { progress, signal, ...(passphrase !== undefined && { passphrase }) }
+      const tell = (manifest: Manifest): void => {
+        if (!signal.aborted) this.hear(manifest)
+      }
+      const options = { progress, signal, tell, ...(passphrase !== undefined && { passphrase }) }
       const opened = await openBackup(file, options)
       if (signal.aborted) await opened.close()
       else this.opened = opened
@@ -135,10 +138,14 @@ export class RestoreWork {
     await opened?.close()
   }
 
+  /** Whose file it is stands there long before all of it is read; of another agency's nothing does. */
+  private hear(manifest: Manifest): void {
+    this.manifest = manifest.agency.id === this.agency.id ? manifest : undefined
+  }
+
   private async compare(): Promise<void> {
     const { opened, agency } = this
     if (!opened) return
-    this.manifest = opened.manifest?.agency.id === agency.id ? opened.manifest : undefined
     const isDone = await this.run("comparing", async (signal, progress) => {
       const preview = await previewRestore(this.device, opened, { agency, progress, signal })
       await this.nameOthers(preview)
@@ -185,6 +192,7 @@ export class RestoreWork {
     this.isLocked = false
     // What can be pressed again stays; what is no use is chosen anew.
     this.stage = before === "shown" ? "shown" : "choosing"
+    if (before !== "shown") this.manifest = undefined
     this.refusal = sayWhy(failure)
   }
 
