@@ -30,6 +30,7 @@ PASSWORD = "correct horse battery staple 7"
 DATABASE_URL = os.environ.get("TALLYBOOK_DATABASE_URL", "")
 DATA_DIR = Path(os.environ["TALLYBOOK_DATA_DIR"])
 SQLITE_FILE = DATA_DIR / "tallybook.sqlite3"
+ENDING_MS = 10_000
 BACKUPS = DATA_DIR / "server-backups"
 
 blocked: contextlib.ExitStack = contextlib.ExitStack()
@@ -97,6 +98,8 @@ def back_up() -> None:
 
 def restore() -> None:
     """Put the backup back; the server is stopped."""
+    if DATABASE_URL:
+        end_connections()
     [backup] = BACKUPS.glob("tallybook-*Z")
     run_command("restore", str(backup), "--replace")
 
@@ -106,6 +109,15 @@ def create_database() -> None:
     name = sql.Identifier(urlsplit(DATABASE_URL).path.strip("/"))
     with psycopg.connect(name_database(DATABASE_URL, "postgres"), autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(name))
+
+
+def end_connections() -> None:
+    """PostgreSQL notices late that a server was killed: what that was asked may still be at work."""
+    name = urlsplit(DATABASE_URL).path.strip("/")
+    with psycopg.connect(name_database(DATABASE_URL, "postgres"), autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity WHERE datname = %s", (ENDING_MS, name)
+        )
 
 
 def put_postgres_on_the_path() -> None:
