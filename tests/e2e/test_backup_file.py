@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import zipfile
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
@@ -22,6 +23,7 @@ CONTRACT = UUID("01890000-0000-7000-8000-0000000000c1")
 PASSPHRASE = "Brücke 12, three spans"
 WRITER = "src/backup/testing/write-sample.ts"
 NOTES = 30
+PHOTOS = 2  # stand-ins
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +57,11 @@ def test_the_server_and_other_tools_open_it(writer: Path, tmp_path: Path, passph
     assert [(one.id, one.is_damaged) for one in read.contracts] == [(CONTRACT, False)]
     assert read.contracts[0].lines.operations > NOTES
     assert subprocess.run(["unzip", "-t", str(plain)], check=False, capture_output=True).returncode == 0
-    assert zipfile.ZipFile(plain).namelist()[-2:] == ["view.html", "manifest.json"]
+    names = zipfile.ZipFile(plain).namelist()
+    photos = [name.removeprefix("photos/") for name in names if name.startswith("photos/")]
+    assert [names[-PHOTOS - 2], names[-1]] == ["view.html", "manifest.json"]
+    assert photos == [sha256(zipfile.ZipFile(plain).read(f"photos/{name}")).hexdigest() for name in photos]
+    assert len(photos) == PHOTOS
 
 
 @pytest.fixture

@@ -15,23 +15,31 @@ export const NAME_BYTES_MAX = 255
 export const MANIFEST_BYTES_MAX = 32 * 1024 ** 2
 export const LINES_BYTES_MAX = 1024 ** 3
 export const LINE_BYTES_MAX = 4 * 1024 ** 2
+export const PHOTO_BYTES_MAX = 32 * 1024 ** 2
 export const FINDINGS_MAX = 200
 /** What deflate itself can reach; beyond it a size is a lie. */
 export const RATIO_MAX = 1_032
 
 export const UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 const CONTRACT_MEMBER = new RegExp(`^contracts/(${UUID})/(operations|records|held)\\.ndjson$`)
-const OTHER_MEMBER = /^(?:README\.txt|view\.html|manifest\.json|photos\/[0-9a-f]{64})$/
+const PHOTO_MEMBER = /^photos\/([0-9a-f]{64})$/
+const OTHER_MEMBERS: readonly string[] = [README, VIEW, MANIFEST]
 
 export type LinesKind = "operations" | "records" | "held"
 
 export const linesName = (contract: string, kind: LinesKind): string => `contracts/${contract}/${kind}.ndjson`
 
+export const photoName = (sha256: string): string => `photos/${sha256}`
+
 /** Whether a name is exactly of a form that is written; any other is told of, and never becomes anything. */
-export const isKnownName = (name: string): boolean => OTHER_MEMBER.test(name) || CONTRACT_MEMBER.test(name)
+export const isKnownName = (name: string): boolean =>
+  OTHER_MEMBERS.includes(name) || PHOTO_MEMBER.test(name) || CONTRACT_MEMBER.test(name)
 
 /** The contract of a member with lines. */
 export const contractOf = (name: string): string | undefined => CONTRACT_MEMBER.exec(name)?.[1]
+
+/** The SHA-256 of a photo. */
+export const photoOf = (name: string): string | undefined => PHOTO_MEMBER.exec(name)?.[1]
 
 export interface ManifestContract {
   id: string

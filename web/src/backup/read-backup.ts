@@ -18,11 +18,13 @@ import {
   MANIFEST,
   MANIFEST_BYTES_MAX,
   type Manifest,
+  type ManifestMember,
+  photoOf,
 } from "./backup-format.ts"
 import { clearPrivateFiles } from "./private-files.ts"
 import { isImage, isManifest, isOperationOf, readHeldOf, readLine, readVersion } from "./shapes.ts"
 import { keepUnlocked, type Unlocked } from "./unlocked-place.ts"
-import { linesOf, MemberDamaged, readWhole, unpack, verify } from "./unpack.ts"
+import { checkPhoto, linesOf, MemberDamaged, readWhole, unpack, verify } from "./unpack.ts"
 import { beginsAsZip, findMembers, type Member, readDirectory } from "./zip-members.ts"
 
 const BATCH_ROWS = 500
@@ -104,7 +106,7 @@ async function look(
   await opening.find()
   const manifest = await opening.readManifest()
   if (manifest) options.tell?.(manifest)
-  await opening.verifyLines()
+  await opening.verify()
   return opening.result()
 }
 
@@ -158,22 +160,28 @@ class Opening {
   }
 
   /** Compare what is there with what was written. Photos by name and size alone: nothing takes them yet. */
-  async verifyLines(): Promise<void> {
+  async verify(): Promise<void> {
     const seen = this.countVerified()
     for (const expected of this.manifest?.members ?? []) {
       const member = this.members.get(expected.name)
-      if (!member) {
-        if (isKnownName(expected.name)) this.findings.add("member_missing", expected.name)
-        continue
-      }
-      try {
-        if (contractOf(member.name) !== undefined)
-          await verify(this.file, member, { ...expected, most: LINES_BYTES_MAX, seen })
-      } catch (failure) {
-        if (!(failure instanceof MemberDamaged)) throw failure
-        this.damaged.add(member.name)
-        this.findings.add("backup_damaged", member.name, failure.message)
-      }
+      if (member) await this.verifyMember(member, expected, seen)
+      else if (isKnownName(expected.name)) this.findings.add("member_missing", expected.name)
+    }
+  }
+
+  private async verifyMember(
+    member: Member,
+    expected: ManifestMember,
+    seen: (bytes: number) => void,
+  ): Promise<void> {
+    try {
+      if (contractOf(member.name) !== undefined)
+        await verify(this.file, member, { ...expected, most: LINES_BYTES_MAX, seen })
+      else if (photoOf(member.name) !== undefined) checkPhoto(member, expected)
+    } catch (failure) {
+      if (!(failure instanceof MemberDamaged)) throw failure
+      this.damaged.add(member.name)
+      this.findings.add("backup_damaged", member.name, failure.message)
     }
   }
 

@@ -1,9 +1,10 @@
 /** Unpacking one member piece by piece: never more than was promised, and told when it is not what it should be. */
 import { sha256 } from "@noble/hashes/sha2.js"
 import { bytesToHex } from "@noble/hashes/utils.js"
+import { buf as crcOf } from "crc-32"
 import { Inflate } from "fflate"
-import { BackupRefused, LINE_BYTES_MAX, RATIO_MAX } from "./backup-format.ts"
-import { packedBytes, type Member } from "./zip-members.ts"
+import { BackupRefused, LINE_BYTES_MAX, photoOf, RATIO_MAX } from "./backup-format.ts"
+import { type Member, packedBytes, STORED } from "./zip-members.ts"
 
 /** So small that its content fits into memory whatever is packed in it. */
 const PIECE_BYTES = 16 * 1024
@@ -19,12 +20,12 @@ export class MemberDamaged extends Error {
 
 /** Yield a member's bytes. Raises MemberDamaged where they end in something that is no deflate. */
 export async function* unpack(file: Blob, member: Member, most: number): AsyncGenerator<Uint8Array> {
-  if (member.isEncrypted || (member.method !== 0 && member.method !== 8))
+  if (member.isEncrypted || (member.method !== STORED && member.method !== 8))
     throw new MemberDamaged("it is packed in a way that no backup is")
   const packed = await packedBytes(file, member)
   const limit = Math.min(most, member.size ?? Math.min(most, packed.size * RATIO_MAX))
   let size = 0
-  for await (const piece of member.method === 0 ? piecesOf(packed) : inflate(packed)) {
+  for await (const piece of member.method === STORED ? piecesOf(packed) : inflate(packed)) {
     size += piece.length
     if (size > limit && member.size === undefined) throw new BackupRefused("backup_too_large", member.name)
     if (size > limit) throw new MemberDamaged("it holds more than it says")
@@ -84,31 +85,27 @@ export async function verify(file: Blob, member: Member, expected: Expected): Pr
     throw new MemberDamaged("its bytes are not what was written")
 }
 
+/** Raises MemberDamaged unless a photo has the size and the name that were written; its bytes are not read. */
+export function checkPhoto(member: Member, expected: Pick<Expected, "size" | "sha256">): void {
+  const known = member.size ?? (member.method === STORED ? member.packed : undefined)
+  if (expected.size !== (known ?? expected.size))
+    throw new MemberDamaged("its size is not what the file says")
+  if (photoOf(member.name) !== expected.sha256) throw new MemberDamaged("its bytes are not what was written")
+}
+
 /** Read a small member whole. Raises MemberDamaged unless it is what the directory says. */
 export async function readWhole(file: Blob, member: Member, most: number): Promise<string> {
   const pieces: Uint8Array[] = []
   for await (const piece of unpack(file, member, most)) pieces.push(piece)
   const length = pieces.reduce((sum, one) => sum + one.length, 0)
-  const isWhole = member.crc === undefined || crcOf(pieces) === member.crc
+  const isWhole = member.crc === undefined || crcOfAll(pieces) === member.crc
   const text = isWhole ? spell(pieces, length) : undefined
   if (text === undefined) throw new MemberDamaged("its bytes are not what was written")
   return text
 }
 
-const POLYNOMIAL = 0xedb88320
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte
-  for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ POLYNOMIAL : crc >>> 1
-  return crc
-})
-
-/** The CRC-32 of a ZIP. */
-function crcOf(pieces: readonly Uint8Array[]): number {
-  let crc = ~0
-  for (const piece of pieces)
-    for (const byte of piece) crc = (CRC_TABLE[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8)
-  return ~crc >>> 0
-}
+const crcOfAll = (pieces: readonly Uint8Array[]): number =>
+  pieces.reduce((crc, piece) => crcOf(piece, crc), 0) >>> 0
 
 /** Lines without their ends; undefined for one that is too long or no text. What has no end is no line. */
 export async function* linesOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<string | undefined> {

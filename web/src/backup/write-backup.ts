@@ -1,7 +1,4 @@
 /** Writing a backup file: a ZIP as a stream, so that it may be larger than memory. */
-import { sha256 } from "@noble/hashes/sha2.js"
-import { bytesToHex } from "@noble/hashes/utils.js"
-import { configure, ZipWriter } from "@zip.js/zip.js/lib/zip-core-native.js"
 import { canonicalJson } from "../core/canonical-json.ts"
 import { spellInstant } from "../core/dates.ts"
 import type { FieldValue, Operation } from "../core/operation.ts"
@@ -9,14 +6,16 @@ import { SCHEMA } from "../core/record-types.ts"
 import type { Device } from "../store/device.ts"
 import { lock } from "./age-lock.ts"
 import {
+  BackupRefused,
+  FILE_BYTES_MAX,
   FORMAT,
   FORMAT_VERSION,
+  LINES_BYTES_MAX,
   linesName,
   LOCKED_MEDIA_TYPE,
   MANIFEST,
   type Manifest,
   type ManifestContract,
-  type ManifestMember,
   MEDIA_TYPE,
   README,
   VIEW,
@@ -29,11 +28,13 @@ import {
   imageLines,
   operationLines,
 } from "./kept-lines.ts"
+import { MemberWriter } from "./member-writer.ts"
+import { type PhotoSource, writePhotos } from "./photos.ts"
 import { readmeText } from "./readme-text.ts"
 import { viewPage, type Viewed } from "./view-page.ts"
 
-// Nothing here is a worker, and yet it counts them: a file that was left in the middle would keep the next one waiting.
-configure({ maxWorkers: Number.MAX_SAFE_INTEGER })
+/** So many bytes of a photo are written in the time of one operation. */
+const BYTES_LIKE_AN_OPERATION = 32 * 1024
 
 export interface BackupWishes {
   contracts: readonly string[]
@@ -44,7 +45,8 @@ export interface BackupWishes {
   passphrase?: string
   /** Operations that only the second copy has, while the database fails. */
   stranded?: readonly Operation[]
-  /** Of all operations, from 0 to 1. */
+  photos?: PhotoSource
+  /** Of all that is written, from 0 to 1. */
   progress?: (share: number) => void
   signal?: AbortSignal
 }
@@ -57,12 +59,18 @@ export interface WrittenBackup {
   operations: number
 }
 
-/** Begin to write; it goes on as fast as `bytes` is read, and fails there where the store cannot be read. */
+/**
+ * Begin to write; it goes on as fast as `bytes` is read, and fails there where the store cannot be read.
+ * Raises BackupRefused where the photos alone are more than a file may have.
+ */
 export async function writeBackup(device: Device, wishes: BackupWishes): Promise<WrittenBackup> {
   const at = device.now()
   const operations = await countOperations(device.store, wishes.contracts, wishes.stranded ?? [])
+  const photoBytes = (await wishes.photos?.measure(wishes.contracts)) ?? 0
+  if (photoBytes > FILE_BYTES_MAX - LINES_BYTES_MAX) throw new BackupRefused("backup_too_large")
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
-  const writing = new Writing(device, wishes, at, operations, writable)
+  const expected = operations + photoBytes / BYTES_LIKE_AN_OPERATION
+  const writing = new Writing(device, wishes, { at, expected, writable })
   writing.run().catch((failure: unknown) => writing.fail(failure))
   const name = fileName(device.person.email, at)
   if (wishes.passphrase === undefined) return { name, type: MEDIA_TYPE, bytes: readable, operations }
@@ -86,43 +94,34 @@ class Writing {
   private readonly at: Date
   private readonly expected: number
   private readonly writable: WritableStream<Uint8Array>
-  private readonly zip: ZipWriter<unknown>
-  private readonly members: ManifestMember[] = []
+  private readonly writer: MemberWriter
   private written = 0
 
   constructor(
     device: Device,
     wishes: BackupWishes,
-    at: Date,
-    expected: number,
-    writable: WritableStream<Uint8Array>,
+    { at, expected, writable }: { at: Date; expected: number; writable: WritableStream<Uint8Array> },
   ) {
     this.device = device
     this.wishes = wishes
     this.at = at
     this.expected = expected
     this.writable = writable
-    // What is written so far must be whole for whoever finds a file that was cut short.
-    this.zip = new ZipWriter(writable, {
-      useWebWorkers: false,
-      keepOrder: true,
-      bufferedWrite: false,
-      extendedTimestamp: false,
-      zip64: false,
-      lastModDate: at,
-      ...(wishes.signal && { signal: wishes.signal }),
-    })
+    this.writer = new MemberWriter(writable, at, wishes.signal)
   }
 
   async run(): Promise<void> {
+    const { contracts: ids, photos } = this.wishes
     const head = this.manifestHead()
-    await this.add(README, [readmeText({ ...head, contracts: [] })])
+    await this.writer.add(README, [readmeText({ ...head, contracts: [] })])
     const contracts: ManifestContract[] = []
-    for (const id of this.wishes.contracts) contracts.push(await this.addContract(id))
-    await this.add(VIEW, viewPage(this.device.store, this.viewed(head, contracts)))
-    const manifest: Manifest = { ...head, contracts, members: this.members }
-    await this.addText(MANIFEST, [JSON.stringify(manifest, undefined, 1)])
-    await this.zip.close()
+    for (const id of ids) contracts.push(await this.addContract(id))
+    await this.writer.add(VIEW, viewPage(this.device.store, this.viewed(head, contracts)))
+    // Last of all that is large: a file that was cut short has every entry, and the page to read them.
+    const counts = photos && (await writePhotos(this.writer, photos, ids, (bytes) => this.tellPhoto(bytes)))
+    for (const contract of contracts) contract.photos = counts?.get(contract.id) ?? 0
+    const manifest: Manifest = { ...head, contracts, members: this.writer.members }
+    await this.writer.close(MANIFEST, JSON.stringify(manifest, undefined, 1))
   }
 
   private viewed(head: Viewed["head"], contracts: Viewed["contracts"]): Viewed {
@@ -154,65 +153,29 @@ class Writing {
     const counted: Counted = { records: 0, revisions: 0, operations: 0, held: 0 }
     const row = await store.read(["contracts"], (read) => read.get("contracts", id))
     const stranded = (this.wishes.stranded ?? []).filter((one) => one.contract === id)
-    await this.add(linesName(id, "operations"), this.tell(operationLines(store, id, stranded, counted)))
-    await this.add(linesName(id, "records"), spellLines(imageLines(store, id, row?.live?.copy, counted)))
-    await this.add(linesName(id, "held"), spellLines(heldLines(store, id, row?.live?.copy, counted)))
+    const copy = row?.live?.copy
+    const { writer } = this
+    await writer.add(linesName(id, "operations"), this.tell(operationLines(store, id, stranded, counted)))
+    await writer.add(linesName(id, "records"), spellLines(imageLines(store, id, copy, counted)))
+    await writer.add(linesName(id, "held"), spellLines(heldLines(store, id, copy, counted)))
     return describeContract(store, id, row, counted)
   }
 
   private async *tell(rows: AsyncIterable<object>): AsyncGenerator<string> {
     for await (const line of spellLines(rows)) {
       yield line
-      this.written += 1
-      this.wishes.progress?.(Math.min(1, this.written / Math.max(1, this.expected)))
+      this.tellWritten(1)
     }
   }
 
-  /** Add a member that the manifest tells of. */
-  private async add(name: string, text: AsyncIterable<string> | Iterable<string>): Promise<void> {
-    this.members.push({ name, ...(await this.addText(name, text)) })
+  private tellPhoto(bytes: number): void {
+    this.tellWritten(bytes / BYTES_LIKE_AN_OPERATION)
   }
 
-  private async addText(
-    name: string,
-    text: AsyncIterable<string> | Iterable<string>,
-  ): Promise<{ size: number; sha256: string }> {
-    const hash = sha256.create()
-    let size = 0
-    const pieces = bytesOf(text)
-    const readable = new ReadableStream<Uint8Array>({
-      async pull(controller) {
-        const step = await pieces.next()
-        if (step.done) {
-          controller.close()
-          return
-        }
-        hash.update(step.value)
-        size += step.value.length
-        controller.enqueue(step.value)
-      },
-    })
-    await this.zip.add(name, { readable })
-    return { size, sha256: bytesToHex(hash.digest()) }
+  private tellWritten(share: number): void {
+    this.written += share
+    this.wishes.progress?.(Math.min(1, this.written / Math.max(1, this.expected)))
   }
-}
-
-const PIECE_CHARACTERS = 64 * 1024
-
-/** Some lines at once: a stream costs by its pieces. */
-async function* bytesOf(
-  text: AsyncIterable<string> | Iterable<string>,
-): AsyncGenerator<Uint8Array, undefined> {
-  const encoder = new TextEncoder()
-  let gathered = ""
-  for await (const part of text) {
-    gathered += part
-    if (gathered.length < PIECE_CHARACTERS) continue
-    yield encoder.encode(gathered)
-    gathered = ""
-  }
-  if (gathered !== "") yield encoder.encode(gathered)
-  return undefined
 }
 
 async function* spellLines(rows: AsyncIterable<object>): AsyncGenerator<string> {

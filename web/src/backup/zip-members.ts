@@ -14,6 +14,9 @@ export interface Member {
   isEncrypted: boolean
 }
 
+/** How a member is packed that is not. */
+export const STORED = 0
+
 const LOCAL = 0x04034b50
 const LOCAL_BYTES = 30
 const CENTRAL = 0x02014b50
@@ -191,13 +194,13 @@ function readLocal(view: DataView, at: number, from: number): Member | undefined
   const nameBytes = view.getUint16(at + 26, true)
   if (nameBytes > NAME_BYTES_MAX || at + LOCAL_BYTES + nameBytes > view.byteLength) return undefined
   const flags = view.getUint16(at + 6, true)
-  const isStored = view.getUint16(at + 8, true) === 0
+  const isStored = view.getUint16(at + 8, true) === STORED
   return {
     name: spellName(new Uint8Array(view.buffer, at + LOCAL_BYTES, nameBytes)),
     start: from + at,
     // Of a stored member its size is needed; a deflated one knows its own end.
     packed: isStored && (flags & 8) === 0 ? view.getUint32(at + 18, true) : Infinity,
-    method: isStored ? 0 : view.getUint16(at + 8, true),
+    method: isStored ? STORED : view.getUint16(at + 8, true),
     isEncrypted: (flags & 1) === 1,
   }
 }

@@ -2,6 +2,7 @@
 import "fake-indexeddb/auto"
 import { writeFile } from "node:fs/promises"
 import { recordNote } from "../../actions/record-entry.ts"
+import { photosOf, standIn } from "./photo-stand-ins.ts"
 import { ANN, appendNotes, backUp, CONTRACT, openWithWork } from "./sample-backup.ts"
 
 const [path = "", passphrase] = process.argv.slice(2)
@@ -16,4 +17,5 @@ await appendNotes(
   ANN.id,
   (at) => `Note ${at}: ${"the deck was wet along the west kerb. ".repeat(at % 4)}`,
 )
-await writeFile(path, await backUp(device, passphrase === undefined ? {} : { passphrase }))
+const photos = photosOf({ [CONTRACT]: [standIn(1, 200_000), standIn(2, 70_000)] })
+await writeFile(path, await backUp(device, { photos, ...(passphrase !== undefined && { passphrase }) }))

@@ -125,6 +125,11 @@ export const troubleWords: Readonly<
     title: "This device's records could not be read.",
     text: "Nothing is lost by that. Reload the page and try again, or download at least what is unsent.",
   },
+  too_large: {
+    tone: "stop",
+    title: "There are more photos than one file may hold.",
+    text: `${SAFE} Choose fewer contracts, one after the other.`,
+  },
   unknown: {
     tone: "stop",
     title: "The file could not be written.",

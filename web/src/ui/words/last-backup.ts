@@ -66,6 +66,8 @@ const FOLDER_TROUBLES: Readonly<Record<BackupTrouble, (folder: string) => string
   full: (folder) => `There is no room left in “${folder}”. The backups before are still there.`,
   barred: (folder) => `The browser may not write into “${folder}”. Choose it once more.`,
   unreadable: () => "This device's records could not be read for a backup. Reload the page.",
+  too_large: () =>
+    "There are more photos here than one file may hold. Download contracts one after the other.",
   unknown: (folder) =>
     `The last backup could not be written into “${folder}”. It is tried again in a minute.`,
 }

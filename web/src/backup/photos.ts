@@ -1,0 +1,65 @@
+/** Photos in a backup file: as they are, under their SHA-256. Nothing on the device keeps any yet. */
+import { bytesToHex } from "@noble/hashes/utils.js"
+import { PHOTO_BYTES_MAX, photoName } from "./backup-format.ts"
+import type { MemberWriter } from "./member-writer.ts"
+
+export interface KeptPhoto {
+  sha256: string
+  bytes: Blob
+}
+
+/** Whoever keeps the photos of this device. */
+export interface PhotoSource {
+  /** How many bytes those of some contracts have together; one that is on two of them may count twice. */
+  measure(contracts: readonly string[]): Promise<number>
+  of(contract: string): AsyncIterable<KeptPhoto>
+}
+
+/**
+ * Write the photos of some contracts; return how many each has. One that is on two of them is in the file
+ * once, and counts at both. One that cannot be read, is too large, or is not what its name says, is
+ * named in the manifest and not in the file: whoever opens it hears that it is missing. Memory: one
+ * photo.
+ */
+export async function writePhotos(
+  writer: MemberWriter,
+  source: PhotoSource,
+  contracts: readonly string[],
+  written: (bytes: number) => void,
+): Promise<Map<string, number>> {
+  const counts = new Map<string, number>()
+  const seen = new Set<string>()
+  for (const contract of contracts) {
+    let count = 0
+    for await (const photo of source.of(contract)) {
+      count += 1
+      if (seen.has(photo.sha256)) continue
+      seen.add(photo.sha256)
+      await writePhoto(writer, photo)
+      written(photo.bytes.size)
+    }
+    counts.set(contract, count)
+  }
+  return counts
+}
+
+async function writePhoto(writer: MemberWriter, { sha256, bytes }: KeptPhoto): Promise<void> {
+  const member = { name: photoName(sha256), size: bytes.size, sha256 }
+  const content = bytes.size > PHOTO_BYTES_MAX ? undefined : await readPhoto(bytes)
+  if (content && (await hashOf(content)) === sha256) await writer.addStored(member, content)
+  else writer.tellMissing(member)
+}
+
+/** Undefined where the browser cannot give its bytes any more. */
+async function readPhoto(bytes: Blob): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  try {
+    return new Uint8Array(await bytes.arrayBuffer())
+  } catch (failure) {
+    if (failure instanceof DOMException) return undefined
+    throw failure
+  }
+}
+
+/** Beside the page, by the browser itself: a page that hashes so many bytes does not answer. */
+const hashOf = async (content: Uint8Array<ArrayBuffer>): Promise<string> =>
+  bytesToHex(new Uint8Array(await crypto.subtle.digest("SHA-256", content)))
