@@ -25,9 +25,9 @@ ROOM_BYTES = 300_000
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def office(tmp_path_factory: pytest.TempPathFactory, database_of_run: str | None) -> Iterator[Office]:
     """One for all: each test brings its own file, and leaves none."""
-    with merging_office(tmp_path_factory.mktemp("office")) as made:
+    with merging_office(tmp_path_factory.mktemp("office"), database_of_run) as made:
         yield made
 
 

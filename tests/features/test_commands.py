@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 import urllib.request
 from pathlib import Path
 
@@ -66,6 +67,16 @@ def test_serving_refuses_plainly_what_it_cannot_do(tmp_path: Path) -> None:
     assert "tallybook migrate" in run(server, "serve").stderr
     assert "--key" in run(server, "serve", "--certificate", "none.pem").stderr
     assert run(server, "serve", "--port", "99999").returncode == 1
+
+
+def test_a_server_makes_a_password_hard_to_guess(tmp_path: Path) -> None:
+    """As hard as Django says; the tests in this process make it easy for themselves, see tests/conftest.py."""
+    server = RunningServer(data_dir=tmp_path, database_url=None, env={})
+    hashing = "import django; django.setup(); from django.contrib.auth.hashers import make_password as p; print(p('x'))"
+
+    hashed = subprocess.run([sys.executable, "-c", hashing], env=server.env, capture_output=True, text=True, check=True)
+
+    assert hashed.stdout.startswith("argon2$argon2id$v=19$m=102400,t=2,p=8$")
 
 
 def fetch(server: RunningServer, token: str) -> str:

@@ -305,8 +305,8 @@ def test_a_broken_form_is_told(office: Client) -> None:
     assert refused(response) == (400, "bad_request")
 
 
-def test_too_large_a_body_is_refused_before_it_is_read(tmp_path: Path, database_url: str | None) -> None:
-    with running_server(tmp_path, database_url=database_url) as server:
+def test_too_large_a_body_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    with running_server(tmp_path) as server:
         talk = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
         talk.putrequest("POST", PREVIEW)
         talk.putheader("Content-Type", "multipart/form-data; boundary=x")

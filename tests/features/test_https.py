@@ -107,17 +107,18 @@ def test_a_person_signs_in_and_pushes_over_https(server: RunningServer, certific
     assert "Traceback" not in server.said()
 
 
-def test_who_does_not_trust_the_office_does_not_get_in(server: RunningServer) -> None:
-    with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):
+def test_who_does_not_trust_the_office_does_not_get_in(tmp_path: Path, certificate: Path) -> None:
+    with (
+        running_server(tmp_path / "data", options=certificate_options(certificate)) as server,
+        pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"),
+    ):
         Visitor(server.url).ask("/api/v1/session")
 
 
-def test_a_host_of_its_own_is_told_to_stay_on_https(
-    tmp_path: Path, certificate: Path, database_url: str | None
-) -> None:
+def test_a_host_of_its_own_is_told_to_stay_on_https(tmp_path: Path, certificate: Path) -> None:
     env = {"TALLYBOOK_PUBLIC_URL": "https://tallybook.example.org"}
     options = certificate_options(certificate)
-    with running_server(tmp_path / "data", database_url=database_url, env=env, options=options) as server:
+    with running_server(tmp_path / "data", env=env, options=options) as server:
         visitor = Visitor(server.url, authority=certificate / "office-ca.crt")
 
         _, _, headers = visitor.ask("/api/v1/session", Host="tallybook.example.org")

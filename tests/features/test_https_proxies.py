@@ -151,9 +151,9 @@ def test_what_is_no_origin_is_refused_as_a_public_url(monkeypatch: pytest.Monkey
 
 
 @pytest.fixture
-def proxied(tmp_path: Path, database_url: str | None) -> Iterator[RunningServer]:
+def proxied(tmp_path: Path) -> Iterator[RunningServer]:
     env = {"TALLYBOOK_PUBLIC_URL": "https://tallybook.example.org", "TALLYBOOK_TRUSTED_PROXIES": "127.0.0.1"}
-    with running_server(tmp_path / "data", database_url=database_url, env=env) as started:
+    with running_server(tmp_path / "data", env=env) as started:
         yield started
 
 

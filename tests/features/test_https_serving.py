@@ -27,8 +27,15 @@ COMMANDS = sorted(make_parser()._subparsers._group_actions[0].choices)  # type: 
 
 
 @pytest.fixture
-def server(tmp_path: Path, database_url: str | None) -> Iterator[RunningServer]:
-    with running_server(tmp_path / "data", database_url=database_url, options=("--host", "0.0.0.0")) as started:
+def server(tmp_path: Path) -> Iterator[RunningServer]:
+    with running_server(tmp_path / "data", options=("--host", "0.0.0.0")) as started:
+        yield started
+
+
+@pytest.fixture
+def server_on_database(tmp_path: Path, database_url: str | None) -> Iterator[RunningServer]:
+    """With as many processes as it has on this database."""
+    with running_server(tmp_path / "data", database_url=database_url) as started:
         yield started
 
 
@@ -143,7 +150,7 @@ def test_what_cannot_be_is_said_in_a_line(
     tmp_path: Path, words: tuple[str, ...], env: dict[str, str], code: int, said: str
 ) -> None:
     server = RunningServer(data_dir=tmp_path, database_url=None, env={})
-    run(server, "migrate")
+    server.migrate()
 
     refused = run(server, *words, **env)
 
@@ -161,7 +168,8 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_quickly_and_cleanly(server: RunningServer, number: signal.Signals) -> None:
+def test_it_ends_quickly_and_cleanly(server_on_database: RunningServer, number: signal.Signals) -> None:
+    server = server_on_database
     assert server.running is not None
     kept = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
     kept.request("GET", "/api/v1/session")

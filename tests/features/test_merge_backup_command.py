@@ -137,8 +137,8 @@ def test_what_is_refused_ends_with_1_and_a_sentence(desk: Desk, content: bytes, 
 
 
 @pytest.mark.slow
-def test_two_who_merge_the_same_file_at_once_bring_it_once(tmp_path: Path) -> None:
-    with merging_office(tmp_path) as office:
+def test_two_who_merge_the_same_file_at_once_bring_it_once(tmp_path: Path, database_of_run: str | None) -> None:
+    with merging_office(tmp_path, database_of_run) as office:
         notes = make_notes(office, 1_500)
         file, said = save(write_backup(office, notes), tmp_path), list[str]()
         at_once = AtOnce()

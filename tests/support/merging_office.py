@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -26,11 +25,10 @@ DEVICE = "00000000-0000-7000-8000-00000000dddd"
 
 
 @contextmanager
-def merging_office(folder: Path) -> Iterator[Office]:
+def merging_office(folder: Path, database_of_run: str | None) -> Iterator[Office]:
     """A server on a database of its own, of the kind that this run tests."""
-    url = os.environ.get("TALLYBOOK_DATABASE_URL")
     with ExitStack() as stack:
-        made = stack.enter_context(new_database(url)) if url else None
+        made = stack.enter_context(new_database(database_of_run)) if database_of_run else None
         server = stack.enter_context(running_server(folder / "data", database_url=made))
         yield make_office([server], folder)
 

@@ -27,11 +27,12 @@ from scripts.setup import find_postgres
 OWNER = "postgres"  # PostgreSQL does not run as root
 STOP_TIMEOUT_S = 30
 
-# Strict like a real one: what a test finds durable must have been made so.
+# Strict like a real one where it is killed: what a test finds durable must have been made so.
 SETTINGS = """
 listen_addresses = ''
 unix_socket_directories = '{sockets}'
-fsync = on
+fsync = {fsync}
+full_page_writes = {fsync}
 max_connections = 60
 shared_buffers = '64MB'
 """
@@ -124,8 +125,11 @@ def as_owner(command: list[str]) -> subprocess.CompletedProcess[str]:
 
 
 @contextlib.contextmanager
-def throwaway_cluster() -> Iterator[Cluster]:
-    """A new cluster, started; stopped and deleted at the end, also of a failed test."""
+def throwaway_cluster(*, waits_for_disk: bool = True) -> Iterator[Cluster]:
+    """A new cluster, started; stopped and deleted at the end, also of a failed test.
+
+    Where nobody kills it, it need not wait for the disk: that is most of the time of emptying tables behind each test.
+    """
     programs = find_postgres()
     if programs is None:
         raise ClusterNotStarted("There is no PostgreSQL here. Run: python3 scripts/setup.py --tests")
@@ -133,7 +137,7 @@ def throwaway_cluster() -> Iterator[Cluster]:
     home = Path(tempfile.mkdtemp(prefix="tb-", dir="/tmp"))
     cluster = Cluster(programs=programs, files=home / "files", sockets=home / "s")
     try:
-        prepare(cluster, home)
+        prepare(cluster, home, fsync="on" if waits_for_disk else "off")
         cluster.start()
         cluster.create_database("tallybook")
         yield cluster
@@ -142,7 +146,7 @@ def throwaway_cluster() -> Iterator[Cluster]:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def prepare(cluster: Cluster, home: Path) -> None:
+def prepare(cluster: Cluster, home: Path, *, fsync: str) -> None:
     """Make the cluster's folders and files."""
     cluster.sockets.mkdir()
     if os.geteuid() == 0:
@@ -157,7 +161,7 @@ def prepare(cluster: Cluster, home: Path) -> None:
     if made.returncode != 0:
         raise ClusterNotStarted(made.stderr)
     with (cluster.files / "postgresql.conf").open("a") as settings:
-        settings.write(SETTINGS.format(sockets=cluster.sockets))
+        settings.write(SETTINGS.format(sockets=cluster.sockets, fsync=fsync))
 
 
 def name_database(url: str, name: str) -> str:
@@ -189,7 +193,7 @@ def main() -> int:
         print(__doc__, file=sys.stderr)
         return 2
     signal.signal(signal.SIGTERM, end_by_exception)
-    with throwaway_cluster() as cluster:
+    with throwaway_cluster(waits_for_disk=False) as cluster:
         env = {**os.environ, "TALLYBOOK_DATABASE_URL": cluster.url_of("tallybook")}
         return subprocess.run(sys.argv[2:], env=env, check=False).returncode
 

@@ -21,6 +21,8 @@ LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-node.txt", "w
 SUPPORT = {"support"}  # of the tests, itself no test
 # Kept as dense as it is read; it came with the protocol's page.
 DENSE = {"tests/support/model.py"}
+# What starts a run on PostgreSQL, the fixtures, and the process behind a simulation.
+GIVES_DATABASES = {"tests/support/postgres.py", "tests/conftest.py", "tests/support/stagehand.py"}
 SOURCES = tracked("*.py", "*.ts", "*.svelte")
 TEXT_SUFFIXES = {
     ".py", ".ts", ".svelte", ".js", ".cjs", ".mjs", ".json", ".md", ".toml", ".txt", ".in", ".html", ".css", ".yml",
@@ -34,6 +36,9 @@ SKIPPED = re.compile(
     r"|\b(?:it|test|describe|suite)\.(?:ski" + r"p|onl" + r"y|tod" + r"o|fail" + r"s)\b|\bx(?:it|describe)\("
 )
 MACHINE = re.compile(r"(?<![\w.$}])/(?:work|home|root|Users|mnt)/\w")
+DATABASE_OF_RUN = re.compile(
+    r"environ\b.*_DATABASE" + r"_URL|_DATABASE" + r"_URL.*\benviron\b|\bget" + r"fixturevalue\b"
+)
 REGISTRY = re.compile(r"registry\.|pypi\.org|pythonhosted|npmjs|index-url|\"resolved\"", re.IGNORECASE)
 KEYS = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}\b")
 
@@ -107,6 +112,13 @@ def test_every_folder_of_tests_is_run() -> None:
 
     assert there <= known
     assert {f"tests/{one}" for one in there} <= run
+
+
+@pytest.mark.parametrize("path", tracked("tests/*.py"), ids=shown)
+def test_a_test_is_given_its_database_by_a_fixture(path: Path) -> None:
+    """By the fixtures in its signature a test is known to be one that PostgreSQL can change: it runs there too."""
+    if shown(path) not in GIVES_DATABASES:
+        assert DATABASE_OF_RUN.findall(read(path)) == []
 
 
 def test_every_file_of_a_test_is_found() -> None:

@@ -65,9 +65,11 @@ class Merger:
 
 @pytest.mark.slow
 @pytest.mark.timeout(TIMEOUT_S)
-def test_a_merge_that_is_killed_and_begun_again_loses_and_doubles_nothing(tmp_path: Path) -> None:
+def test_a_merge_that_is_killed_and_begun_again_loses_and_doubles_nothing(
+    tmp_path: Path, database_of_run: str | None
+) -> None:
     chance = random.Random("killed merges")
-    with merging_office(tmp_path) as office:
+    with merging_office(tmp_path, database_of_run) as office:
         notes = make_notes(office, OPERATIONS_OF_A_KILL * KILLS)
         merger, is_over, at_once = Merger(office, write_backup(office, notes)), threading.Event(), AtOnce()
         at_once.start(merger.merge, is_over)

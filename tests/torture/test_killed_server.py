@@ -27,7 +27,6 @@ from tests.support.server import running_server
 KILLS = int(os.environ.get("TALLYBOOK_TEST_KILLS") or 4)
 TIMEOUT_S = 120 + 30 * KILLS
 DEVICES = 8
-ON_POSTGRES = "TALLYBOOK_DATABASE_URL" in os.environ
 
 
 @dataclass
@@ -74,10 +73,10 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def site(tmp_path: Path, database_of_run: str | None) -> Iterator[Site]:
     """One server with its threads on SQLite; on a PostgreSQL of this test alone two, one of them with two workers."""
     with ExitStack() as stack:
-        cluster = stack.enter_context(throwaway_cluster()) if ON_POSTGRES else None
+        cluster = stack.enter_context(throwaway_cluster()) if database_of_run else None
         url = cluster.create_database() if cluster else None
         first = stack.enter_context(
             running_server(tmp_path / "data", database_url=url, env={"TALLYBOOK_WORKERS": "2" if cluster else "1"})
