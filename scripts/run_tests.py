@@ -1,5 +1,7 @@
 """Run every check and every test: a flat list of named steps that stops at the first failure.
 
+Those that only read the code run two at once: none of them uses more than one core.
+
 python3 -m scripts.run_tests          all of it, as `make test` does
 python3 -m scripts.run_tests check    what needs no running program, as `make check` does
 python3 -m scripts.run_tests fix      what a machine can put right, as `make fix` does
@@ -13,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -33,7 +36,8 @@ KILLED_BROWSER = "tests/e2e/test_device_journal.py"  # among the others of its k
 KILLS_OF_SERVERS = "50"
 KILLS_OF_BROWSERS = "100"
 
-WORKERS = ("-n", "2")
+AT_ONCE = 2
+WORKERS = ("-n", str(AT_ONCE))
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Step:
     postgres: bool = False
     folders: tuple[str, ...] = ()
     kills: str = ""  # how often each test of the torture kills; empty: as often as is short
+    reads: bool = False  # reads the code and changes nothing, so that it may run beside others
 
 
 def tool(name: str, *arguments: str) -> tuple[str, ...]:
@@ -76,17 +81,18 @@ def real_files() -> Path:
 
 
 def check_steps() -> list[Step]:
-    """What reads the code and runs none of it."""
-    return [
+    """What reads the code and runs none of it: what is quick first, then the longest, beside all the others."""
+    steps = [
         Step("ruff", tool("ruff", "check", ".")),
         Step("ruff format", tool("ruff", "format", "--check", ".")),
+        npm_script("eslint", "run", "--silent", "lint"),
         Step("mypy", tool("mypy")),
         Step("layers of the server", tool("lint-imports")),
-        npm_script("prettier", "exec", "--", "prettier", "--check", "--log-level", "warn", "."),
-        npm_script("eslint", "run", "--silent", "lint"),
         npm_script("svelte-check and tsc", "run", "--silent", "check"),
+        npm_script("prettier", "exec", "--", "prettier", "--check", "--log-level", "warn", "."),
         npm_script("layers of the client", "run", "--silent", "layers"),
     ]
+    return [replace(step, reads=True) for step in steps]
 
 
 def test_steps() -> list[Step]:
@@ -128,7 +134,10 @@ def fix_steps() -> list[Step]:
 
 def full_command(step: Step) -> tuple[list[str], dict[str, str]]:
     """The step's whole command and its environment."""
-    env = {**os.environ, "NO_COLOR": "1"} | ({"TALLYBOOK_TEST_KILLS": step.kills} if step.kills else {})
+    # Some machines forbid Python to keep what it compiled: each of some hundred servers would compile it anew.
+    env = {**os.environ, "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": ""}
+    if step.kills:
+        env["TALLYBOOK_TEST_KILLS"] = step.kills
     if step.web:
         command, node_env = setup.npm(*step.command)
         return command, {**node_env, "NO_COLOR": "1", "CI": "true"}
@@ -138,15 +147,25 @@ def full_command(step: Step) -> tuple[list[str], dict[str, str]]:
 
 
 def run_step(step: Step) -> bool:
-    """Run one step with its output in sight; say how long it took."""
-    print(f"\n--- {step.name}", flush=True)
+    """Run one step with its output in sight, or in one piece at its end where others run; say how long it took."""
+    if not step.reads:
+        print(f"\n--- {step.name}", flush=True)
     command, env = full_command(step)
     started = time.monotonic()
-    folder = setup.WEB if step.web else ROOT
-    finished = subprocess.run(command, cwd=folder, env=env, stdin=subprocess.DEVNULL, check=False)
+    finished = subprocess.run(
+        command,
+        cwd=setup.WEB if step.web else ROOT,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if step.reads else None,
+        stderr=subprocess.STDOUT if step.reads else None,
+        text=True,
+        check=False,
+    )
     seconds = time.monotonic() - started
     passed = finished.returncode == 0
-    print(f"--- {step.name}: {'passed' if passed else 'FAILED'} in {seconds:.1f} s", flush=True)
+    said = f"\n--- {step.name}\n{finished.stdout}" if step.reads else ""
+    print(f"{said}--- {step.name}: {'passed' if passed else 'FAILED'} in {seconds:.1f} s", flush=True)
     TIMES.append((step.name, seconds))
     return passed
 
@@ -154,20 +173,32 @@ def run_step(step: Step) -> bool:
 TIMES: list[tuple[str, float]] = []
 
 
+def find_failed(steps: list[Step]) -> Step | None:
+    """Run the steps in order, those that read the code side by side; return the first that fails: no other begins."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        begun = {pool.submit(run_step, step): step for step in steps if step.reads}
+        for one in as_completed(begun):
+            if not one.result():
+                pool.shutdown(cancel_futures=True)
+                return begun[one]
+    return next((step for step in steps if not step.reads and not run_step(step)), None)
+
+
 def run_steps(steps: list[Step]) -> int:
-    """Run the steps in order, stop at the first that fails, end with the summary."""
-    for step in steps:
-        if step.command[1:3] == ("-m", "pytest") and not step.folders:
-            print(f"\n--- {step.name}: has no folder under tests/ yet", flush=True)
-            continue
-        if not run_step(step):
-            print(f"\nFAILED: {step.name}. The steps behind it did not run.", flush=True)
-            print(f"Run it alone: {' '.join(full_command(step)[0])}", flush=True)
-            return 1
+    """Run the steps, stop at the first that fails, end with the summary."""
+    started = time.monotonic()
+    for empty in [step for step in steps if step.command[1:3] == ("-m", "pytest") and not step.folders]:
+        print(f"\n--- {empty.name}: has no folder under tests/ yet", flush=True)
+        steps.remove(empty)
+    failed = find_failed(steps)
+    if failed is not None:
+        print(f"\nFAILED: {failed.name}. The steps behind it did not run.", flush=True)
+        print(f"Run it alone: {' '.join(full_command(failed)[0])}", flush=True)
+        return 1
     print("\nAll of it passed:")
     for name, seconds in TIMES:
         print(f"  {seconds:7.1f} s  {name}")
-    print(f"  {sum(seconds for _, seconds in TIMES):7.1f} s  together", flush=True)
+    print(f"  {time.monotonic() - started:7.1f} s  together", flush=True)
     return 0
 
 
