@@ -88,6 +88,7 @@ def decide_all(page: Page) -> None:
         said = f"{DECIDED[at % 3]}: Adjust manhole casting"
         if done + 1 < HUNDRED:
             wait_for_step(page, order[done + 1], HUNDRED, HUNDRED - done - 1, said)
+            expect(page.locator(".keys")).to_contain_text("R same reason as before")
         else:
             expect(page.locator("p.unseen[role=status]")).to_contain_text(said)
         decided.append(time.monotonic() - began)
@@ -104,6 +105,9 @@ def test_a_hundred_are_decided_by_keyboard_alone(agency: Agency) -> None:
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     wait_for_step(page, 0, HUNDRED, HUNDRED)
+    # There is no reason yet to take again: only keys that do something are told of.
+    expect(page.locator(".keys")).to_contain_text("J next, K previous, E type something else")
+    expect(page.locator(".keys")).not_to_contain_text("same reason")
     step_to_the_last(page)
     decide_all(page)
     expect(page.locator("main")).to_contain_text("Nothing needs attention.")

@@ -7,6 +7,7 @@ import { nameSides } from "./attention.ts"
 import {
   countSteps,
   describeClear,
+  describeLetters,
   describeMade,
   describeSameReason,
   describeWhat,
@@ -79,4 +80,16 @@ test("a line of the list tells where, and the two quantities", () => {
   expect(describeWhat(heldView({ set: {} }, seenFields), priced)).toBe("18+22 · 1 EACH")
   const note = heldView({ type: "note", base: {}, set: { text: "x".repeat(61) } }, {})
   expect(describeWhat(note, priced)).toBe(`${"x".repeat(60)}…`)
+})
+
+describe("the letters that do something now", () => {
+  test.each<[string, boolean, boolean, boolean]>([
+    ["J next, K previous, E type something else, R same reason as before", true, true, true],
+    ["J next, K previous, E type something else", true, true, false],
+    ["J next, K previous", true, false, false],
+    ["E type something else", false, true, false],
+    ["", false, false, false],
+  ])("%s", (said, step, edit, sameReason) => {
+    expect(describeLetters({ step, edit, sameReason })).toBe(said)
+  })
 })

@@ -31,8 +31,24 @@ export const stepWords = {
   versions: "What there was to choose from",
   versionsMore:
     "You decided between these. The decision stays in the history; what you save here is a new change.",
-  keys: "J next, K previous, E type something else, R same reason as before",
+  keyStep: "J next, K previous",
+  keyEdit: "E type something else",
+  keySameReason: "R same reason as before",
 } as const
+
+/** Letters that do something now. */
+export interface FreeLetters {
+  step: boolean
+  edit: boolean
+  sameReason: boolean
+}
+
+/** "J next, K previous, E type something else": none that would do nothing. */
+export function describeLetters({ step, edit, sameReason }: FreeLetters): string {
+  return [step && stepWords.keyStep, edit && stepWords.keyEdit, sameReason && stepWords.keySameReason]
+    .filter(Boolean)
+    .join(", ")
+}
 
 /** What was decided: a whole side, some of both, or something else. */
 export type Outcome = "theirs" | "mine" | "both" | "edited" | "put_in" | "set_aside" | "dismissed"
