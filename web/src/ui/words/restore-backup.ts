@@ -79,7 +79,8 @@ const REFUSALS: Readonly<Record<RefusalCode, SaidRefusal>> = {
   },
   locked_too_large: {
     title: "This browser has no room to unlock a file of this size.",
-    text: `${NOTHING} Make room on this device, use an ordinary window, or give the file to your office: they can merge it.`,
+    // Not by ">", which some shells of Windows spoil.
+    text: `${NOTHING} Make room on this device, use an ordinary window, or give the file to your office: they can merge it. Or open it on a computer with the program age: age -d -o backup.tallybook FILE. Then choose backup.tallybook here.`,
   },
   backup_too_large: {
     title: "This file is larger than a backup may be.",
