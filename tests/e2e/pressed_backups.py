@@ -5,14 +5,22 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.e2e.made_backups import choose
+from tests.support.browser import take_download
 from tests.support.inspector import Inspector
 
 # Automation cannot click the browser's own windows.
 WITHOUT_PICKERS = "delete window.showSaveFilePicker"
 SENT_TIMEOUT_MS = 30_000
+LEFT_UNLOCKED = """async () => {
+    const root = await navigator.storage.getDirectory()
+    const folder = await root.getDirectoryHandle("unlocked")
+    const names = []
+    for await (const name of folder.keys()) names.push(name)
+    return names
+}"""
 
 
 def open_backup(who: Inspector) -> None:
@@ -24,10 +32,19 @@ def open_backup(who: Inspector) -> None:
 
 def download(who: Inspector, folder: Path) -> Path:
     """Press Download on the page; return the file."""
-    with who.page.expect_download() as started:
-        who.button("Download").click()
-    path = folder / started.value.suggested_filename
-    started.value.save_as(path)
+    return save_download(who, who.button("Download"), folder)
+
+
+def save_download(who: Inspector, button: Locator, folder: Path) -> Path:
+    """Press what makes a download, until the page says that it is there; return the file."""
+    if who.engine == "firefox":
+        button.click()
+        path = take_download(who.profile, folder)
+    else:
+        with who.page.expect_download() as started:
+            button.click()
+        path = folder / started.value.suggested_filename
+        started.value.save_as(path)
     expect(who.page.get_by_text("The backup is downloaded.")).to_be_visible()
     return path
 
@@ -47,14 +64,24 @@ def open_restore(who: Inspector) -> None:
 
 
 def restore(who: Inspector, file: Path, passphrase: str = "") -> None:
-    """From the file to what was restored."""
+    """From the menu to what was restored."""
     open_restore(who)
+    restore_here(who, file, passphrase)
+
+
+def restore_here(who: Inspector, file: Path, passphrase: str = "") -> None:
+    """On the page that restores, from the file to what was restored."""
     choose(who, file)
     if passphrase:
         who.fill(Passphrase=passphrase)
         who.page.keyboard.press("Enter")
     who.button("Restore").click()
     expect(who.page.get_by_role("heading", name="What was restored")).to_be_focused()
+
+
+def left_unlocked(who: Inspector) -> list[str]:
+    """What stayed on the device of a file that a passphrase opened: nothing may."""
+    return list(who.page.evaluate(LEFT_UNLOCKED))
 
 
 def sees_nothing_waiting(who: Inspector) -> None:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Playwright, expect
 
 from tests.e2e.conftest import NUMBER, Agency, running_agency
 from tests.e2e.made_backups import PASSPHRASE, choose
+from tests.e2e.office_once import is_at_the_office_once, operations_of
 from tests.e2e.pressed_backups import (
     WITHOUT_PICKERS,
     download,
+    left_unlocked,
     lock_with,
     open_backup,
     restore,
@@ -78,24 +77,11 @@ class LostDevice:
         shutil.copytree(self.folder / "ditch", self.agency.folder / f"profile-ann{device}")
         return self.agency.person("ann", device=device)
 
-    def operations(self) -> list[dict[str, Any]]:
-        """What the file holds."""
-        with zipfile.ZipFile(self.file) as opened:
-            lines = opened.read(f"contracts/{self.contract}/operations.ndjson").splitlines()
-        return [dict(json.loads(line)) for line in lines]
-
     def is_at_the_office_once(self, *more: str) -> None:
-        """Every entry of the file, as it was typed, and as many more as there are texts; the ledger is sound."""
-        server = self.agency.server
-        entries = [json.loads(line) for line in server.run("export-ledger", NUMBER).splitlines()]
-        typed = [one for one in entries if one["operation"]["type"] in ("note", "item_transaction")]
-        by_id = {one["operation"]["id"]: one["operation"] for one in typed}
-        assert len({one["operation"]["id"] for one in entries}) == len(entries)
-        assert {one["state"] for one in typed} == {"applied"}
-        assert len(typed) == 3 + len(more)
-        assert [by_id[one["id"]] for one in self.operations()] == self.operations()
-        assert set(more) <= {one["set"].get("text") for one in by_id.values()}
-        server.run("verify-ledger", NUMBER)
+        """Every entry of the file, and as many more as there are texts."""
+        kept = operations_of(self.file, self.contract)
+        assert len(kept) == 3
+        is_at_the_office_once(self.agency.server, kept, *more)
 
     def is_seen_once(self, who: Inspector, *notes: str) -> None:
         """On the day, every note and the transaction."""
@@ -162,7 +148,7 @@ def test_restored_with_its_passphrase(lost: LostDevice) -> None:
     restore(ann, lost.locked, PASSPHRASE)
 
     expect(ann.page.locator("main")).to_contain_text("3 entries restored.")
-    assert ann.page.evaluate(LEFT_UNLOCKED) == []
+    assert left_unlocked(ann) == []
     lost.goes_on(ann)
 
 
@@ -198,13 +184,3 @@ def test_merged_by_the_command(lost: LostDevice) -> None:
     ann = lost.new_device("ann")
     ann.check_out(NUMBER)
     lost.goes_on(ann)
-
-
-# Nothing of what the passphrase opened may stay on the device.
-LEFT_UNLOCKED = """async () => {
-    const root = await navigator.storage.getDirectory()
-    const folder = await root.getDirectoryHandle("unlocked")
-    const names = []
-    for await (const name of folder.keys()) names.push(name)
-    return names
-}"""

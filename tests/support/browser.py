@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shutil
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +20,12 @@ PICTURES = ROOT / "test-results"
 
 LAUNCH_TIMEOUT_MS = 60_000
 ACTION_TIMEOUT_MS = 15_000
+DOWNLOAD_S = 20
+LOOK_EVERY_S = 0.1
+
+# In a profile, where it is not Playwright that catches them.
+DOWNLOADS = "downloads"
+PART = ".part"
 
 # Without them Chromium calls home, over and over, and waits for the answer.
 FLAGS = [
@@ -85,9 +93,34 @@ def open_firefox(playwright: Playwright, profile: Path, viewport: ViewportSize) 
         viewport=viewport,
         locale="en-US",
         timeout=LAUNCH_TIMEOUT_MS,
+        downloads_path=str(profile / DOWNLOADS),
     )
     context.set_default_timeout(ACTION_TIMEOUT_MS)
     return context
+
+
+def take_download(profile: Path, folder: Path) -> Path:
+    """Wait for the one file that was downloaded, and move it into the folder: Playwright hears of none in Firefox."""
+    downloads, before = profile / DOWNLOADS, dict[str, int]()
+    deadline = time.monotonic() + DOWNLOAD_S
+    while True:
+        now = sizes_of(downloads)
+        # While it is written there is a file beside it, and the name itself may be that of an empty one.
+        name, size = next(iter(now.items())) if len(now) == 1 else ("", 0)
+        if size > 0 and now == before and not name.endswith(PART):
+            return Path(shutil.move(downloads / name, folder / name))
+        assert time.monotonic() < deadline, f"never whole: {now}"
+        before = now
+        time.sleep(LOOK_EVERY_S)
+
+
+def sizes_of(folder: Path) -> dict[str, int]:
+    """Every file by its name; what is renamed meanwhile is left out."""
+    sizes: dict[str, int] = {}
+    for one in folder.glob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            sizes[one.name] = one.stat().st_size
+    return sizes
 
 
 @contextlib.contextmanager

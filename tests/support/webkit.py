@@ -148,6 +148,26 @@ class WebKitInspector:
         """All that is in sight."""
         return str(self.run("return document.body.innerText"))
 
+    def turn(self, switch: str, *, on: bool) -> None:
+        """Turn a switch by its name."""
+        self.wait(
+            """
+            const one = named(told.name, "[role=switch]")
+            if (one && (one.ariaChecked === "true") !== told.on) one.click()
+            return one?.ariaChecked === String(told.on)
+            """,
+            name=switch,
+            on=on,
+        )
+
+    def choose(self, label: str, file: Path) -> None:
+        """Press what asks for a file, and choose this one in the browser's window."""
+        self._tell({"choose": str(file)})
+        self.wait(
+            "const one = among('label').find((each) => nameOf(each) === told.label); one?.click(); return Boolean(one)",
+            label=label,
+        )
+
     def log_in(self) -> None:
         """From the address of the program to the list of contracts."""
         self.go("/")
@@ -214,14 +234,7 @@ class WebKitInspector:
     def work_offline(self, on: bool) -> None:
         """Turn the switch."""
         self.press("User menu")
-        self.wait(
-            """
-            const one = named("Work Offline", "[role=switch]")
-            if (one && (one.ariaChecked === "true") !== told.on) one.click()
-            return one?.ariaChecked === String(told.on)
-            """,
-            on=on,
-        )
+        self.turn("Work Offline", on=on)
         self.run('document.querySelector("[popover]:popover-open")?.hidePopover()')
 
     def sync(self) -> str:
