@@ -79,8 +79,15 @@ export class MergeWork {
       if (!signal.aborted) this.share = Math.min(1, bytes / file.size)
     }
     const reply = await uploadBackup(this.connection, file, { sent, signal })
+    // A stick that was pulled breaks the sending off as a lost network does.
+    const isGone = reply.kind === "no_network" && !(await canBeRead(file))
     if (signal.aborted) {
       if (reply.kind === "ok") void deleteBackup(this.connection, reply.value.id)
+      return
+    }
+    if (isGone) {
+      this.fileProblem = mergeBackupWords.unreadable
+      this.stage = "choosing"
       return
     }
     if (!this.hear(reply, "sending", "choosing")) return
@@ -213,6 +220,16 @@ export class MergeWork {
     const { uploaded } = this
     this.uploaded = undefined
     if (uploaded) void deleteBackup(this.connection, uploaded.id)
+  }
+}
+
+async function canBeRead(file: Blob): Promise<boolean> {
+  try {
+    await file.slice(0, 1).arrayBuffer()
+    return true
+  } catch (failure) {
+    if (failure instanceof DOMException) return false
+    throw failure
   }
 }
 

@@ -4,6 +4,7 @@ import { expect, test } from "vitest"
 import { connect } from "../../wire/connection.ts"
 import { BACKUP_BYTES_MAX } from "../../wire/backups.ts"
 import { makeGate } from "../../wire/gate.ts"
+import { mergeBackupWords as words } from "../../ui/words/merge-backup.ts"
 import { MergeWork } from "./merge-work.svelte.ts"
 
 type Answer = [status: number, body?: object] | "lost"
@@ -33,6 +34,7 @@ function workOver(answers: Answer[]) {
   return { work: new MergeWork(connection), asked }
 }
 
+const NOT_READABLE = new DOMException("", "NotReadableError")
 const FILE = new File(["PK"], "a.tallybook")
 const UPLOADED: Answer = [201, { backup: "u", bytes: 2, locked: false }]
 const LOCKED: Answer = [201, { backup: "u", bytes: 2, locked: true }]
@@ -153,4 +155,14 @@ test("a file beyond the limit, and an empty one, are not sent; one at the limit 
 
   void work.take(sized(BACKUP_BYTES_MAX))
   expect([work.fileProblem, work.stage]).toEqual(["", "sending"])
+})
+
+test("a stick that was pulled is no lost connection", async () => {
+  const gone = new File(["PK"], "a.tallybook")
+  gone.slice = () => Object.assign(new Blob(), { arrayBuffer: () => Promise.reject(NOT_READABLE) })
+  const { work } = workOver(["lost"])
+
+  await work.take(gone)
+
+  expect([work.stage, work.obstacle, work.fileProblem]).toEqual(["choosing", undefined, words.unreadable])
 })

@@ -8,6 +8,7 @@ import { backupFileWords } from "../../ui/words/backup-file.ts"
 import {
   describeRefusal,
   describeTrouble,
+  EMPTY,
   restoreBackupWords as words,
   type SaidRefusal,
   sumUp,
@@ -71,7 +72,8 @@ export class RestoreWork {
   async take(file: File): Promise<void> {
     await this.forget()
     this.file = file
-    await this.open()
+    if (file.size === 0) this.refusal = EMPTY
+    else await this.open()
   }
 
   /** With the passphrase where it is locked. */

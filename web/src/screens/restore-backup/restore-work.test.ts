@@ -102,6 +102,18 @@ test("a file that the browser can read no more is said", async () => {
   expect(work.refusal?.title).toBe("The browser could not read this file.")
 })
 
+test("an empty file is told as empty, and the next one is read", async () => {
+  const { device: lost } = await openWithWork()
+  const { device } = await openNew(ANN)
+  const work = new RestoreWork(device, AGENCY)
+
+  await work.take(fileOf(new Uint8Array()))
+  expect([work.stage, work.refusal?.title]).toEqual(["choosing", "This file is empty."])
+
+  await work.take(fileOf(await backUp(lost)))
+  expect([work.stage, work.refusal]).toEqual(["shown", undefined])
+})
+
 test("another file forgets everything of the one before; only the newest counts", async () => {
   const { device: lost } = await openWithWork()
   const file = fileOf(await backUp(lost))

@@ -5,6 +5,7 @@ import { formatCount, formatDate, formatInstant } from "../format.ts"
 export const backupFileWords = {
   choose: "Choose the backup file",
   chooseOther: "Choose another file",
+  folder: "That is a folder. Choose the backup file in it.",
   madeBy: "Made by",
   device: "Device",
   madeAt: "Made",

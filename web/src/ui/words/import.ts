@@ -18,6 +18,7 @@ export const importWords = {
   step3: "3. The contract",
   choose: "Choose a file",
   chooseOther: "Choose another file",
+  folder: "That is a folder. Choose the file in it.",
   drop: "or drop it here. CSV, XLS or XLSX, also as .gz; up to 16 MB.",
   again: "Try again",
   sending: "Sending the file and reading it",

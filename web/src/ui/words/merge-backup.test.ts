@@ -10,6 +10,7 @@ import {
   describeMergeFailure,
   describePreviewed,
   describeTooLarge,
+  isMerged,
   mergeBackupWords as words,
   sumUpMerged,
 } from "./merge-backup.ts"
@@ -55,16 +56,29 @@ test("what a merge did", () => {
   const one = merged({ held: 1, unclaimed: 2, notKept: 1, by: [{ author: "Ann", new: 3 }] })
 
   expect(describeMergedContract(one)).toBe(
-    "3 new, 2 known already, 1 needs a decision, 2 unclaimed, 1 not taken",
+    "2 merged, 1 needs a decision, 2 known already, 2 unclaimed, 1 not taken",
   )
   expect(describeBy(one)).toBe("New by Ann (3)")
   expect(describeBy(merged())).toBe("")
-  expect(sumUpMerged([one, one])).toEqual({ new: 6, known: 4, held: 2, unclaimed: 4, notKept: 2 })
-  expect(describeMerged(sumUpMerged([one]))).toBe("3 entries merged. 2 were known already.")
+  expect(sumUpMerged([one, one])).toEqual({ merged: 4, known: 4, held: 2, unclaimed: 4, notKept: 2 })
+  expect(describeMerged(sumUpMerged([one]))).toBe(
+    "2 entries merged. 1 needs a decision. 2 were known already.",
+  )
   expect(describeMerged(sumUpMerged([merged({ new: 0, known: 1 })]))).toBe(
     "Nothing new was merged. 1 was known already.",
   )
+  expect(describeMergedContract(merged({ new: 0, known: 0 }))).toBe("No entries")
   expect(describeTooLarge(5_000_000_000)).toContain("5 GB")
+})
+
+test("what is only held is not told as merged, and is no reason for green", () => {
+  const sums = sumUpMerged([merged({ new: 2, known: 0, held: 2, by: [{ author: "Ann", new: 2 }] })])
+
+  expect(describeMerged(sums)).toBe("Nothing new was merged. 2 need a decision.")
+  expect(isMerged(sums)).toBe(false)
+  expect(isMerged(sumUpMerged([merged({ new: 3, held: 2 })]))).toBe(true)
+  expect(isMerged(sumUpMerged([merged({ new: 0, unclaimed: 1 })]))).toBe(false)
+  expect(isMerged(sumUpMerged([merged({ new: 0 })]))).toBe(true)
 })
 
 const refusal = (code: string): Failure => ({ kind: "failed", code, title: "No.", remedy: "Do that." })

@@ -37,6 +37,8 @@ export const mergeBackupWords = {
   stays: "What was merged stays; go on, and nothing comes twice.",
   inPart: "Ended before it was done. What was merged stays; merge again to go on: nothing comes twice.",
   empty: "This file is empty. Choose another one.",
+  unreadable:
+    "The browser could not read this file. Perhaps it was moved, or the stick was pulled. Choose it again.",
   heldTitle: "a decision is needed",
   heldMore: "They do not fit what the office has, and count once somebody decides.",
   toAttention: "See Needs Attention",
@@ -86,18 +88,22 @@ function describeAuthors(authors: PreviewedContract["authors"]): string {
 }
 
 export interface MergedSums {
-  new: number
+  /** New, and in the office's records. */
+  merged: number
   known: number
   held: number
   unclaimed: number
   notKept: number
 }
 
+/** New and not held: what is held counts only once somebody decides. */
+const countTaken = (one: MergedContract): number => one.new - one.held
+
 export function sumUpMerged(contracts: readonly MergedContract[]): MergedSums {
   const sum = (count: (one: MergedContract) => number): number =>
     contracts.reduce((all, one) => all + count(one), 0)
   return {
-    new: sum((one) => one.new),
+    merged: sum(countTaken),
     known: sum((one) => one.known),
     held: sum((one) => one.held),
     unclaimed: sum((one) => one.unclaimed),
@@ -105,26 +111,34 @@ export function sumUpMerged(contracts: readonly MergedContract[]): MergedSums {
   }
 }
 
-/** "12 entries merged. 3 were known already." */
-export function describeMerged(sums: MergedSums): string {
+/** "11 entries merged. 1 needs a decision. 3 were known already." */
+export function describeMerged({ merged, held, known }: MergedSums): string {
   return [
-    sums.new > 0 ? `${countEntries(sums.new)} merged.` : "Nothing new was merged.",
-    ...(sums.known > 0
-      ? [`${formatCount(sums.known)} ${sums.known === 1 ? "was" : "were"} known already.`]
-      : []),
+    merged > 0 ? `${countEntries(merged)} merged.` : "Nothing new was merged.",
+    ...(held > 0 ? [`${sayHeld(held)}.`] : []),
+    ...(known > 0 ? [`${formatCount(known)} ${known === 1 ? "was" : "were"} known already.`] : []),
   ].join(" ")
 }
 
-/** "12 new, 3 known already, 1 needs a decision" */
+/** Green where something came or all of it was there; not where a person must act before anything counts. */
+export const isMerged = ({ merged, held, unclaimed, notKept }: MergedSums): boolean =>
+  merged > 0 || held + unclaimed + notKept === 0
+
+/** "11 merged, 1 needs a decision, 3 known already" */
 export function describeMergedContract(one: MergedContract): string {
-  return [
-    `${formatCount(one.new)} new`,
+  const taken = countTaken(one)
+  const said = [
+    ...(taken > 0 ? [`${formatCount(taken)} merged`] : []),
+    ...(one.held > 0 ? [sayHeld(one.held)] : []),
     ...(one.known > 0 ? [`${formatCount(one.known)} known already`] : []),
-    ...(one.held > 0 ? [`${formatCount(one.held)} ${one.held === 1 ? "needs" : "need"} a decision`] : []),
     ...(one.unclaimed > 0 ? [`${formatCount(one.unclaimed)} unclaimed`] : []),
     ...(one.notKept > 0 ? [`${formatCount(one.notKept)} not taken`] : []),
-  ].join(", ")
+  ]
+  return said.length > 0 ? said.join(", ") : "No entries"
 }
+
+const sayHeld = (count: number): string =>
+  `${formatCount(count)} ${count === 1 ? "needs" : "need"} a decision`
 
 /** "New by Ann Lindqvist (12)" */
 export const describeBy = ({ by }: MergedContract): string =>

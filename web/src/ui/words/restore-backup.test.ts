@@ -55,6 +55,8 @@ test("the sums at the end", () => {
     "Nothing new was restored. 1 was here already.",
   )
   expect(describeRestoredContract(one)).toBe("2 restored, 1 here already, 3 left out, 1 with other words")
+  expect(describeRestoredContract({ ...one, new: 0 })).toMatch(/^1 here already/)
+  expect(describeRestoredContract(contract({ operations: 0, new: 0, onDevice: 0 }))).toBe("No entries")
   expect(describeOthersIn([one])).toBe("3 entries typed by somebody else.")
 })
 

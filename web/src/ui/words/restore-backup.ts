@@ -106,6 +106,11 @@ export function describeRefusal({ code, detail }: Pick<BackupRefused, "code" | "
   return { title: `This backup belongs to another agency: ${detail}.`, text }
 }
 
+export const EMPTY: SaidRefusal = {
+  title: "This file is empty.",
+  text: `${NOTHING} Perhaps it was not copied to its end. Choose another one.`,
+}
+
 export const UNREADABLE: SaidRefusal = {
   title: "The browser could not read this file.",
   text: `Perhaps it was moved, or the stick was pulled. Choose it again: what was restored before stays, and nothing comes twice.`,
@@ -214,12 +219,13 @@ export function describeRestored(sums: RestoredSums): string {
 /** "12 restored, 3 here already" */
 export function describeRestoredContract(one: RestoredContract): string {
   if (one.isStrange) return "Left out"
-  return [
-    `${formatCount(one.new)} restored`,
+  const said = [
+    ...(one.new > 0 ? [`${formatCount(one.new)} restored`] : []),
     ...(one.onDevice > 0 ? [`${formatCount(one.onDevice)} here already`] : []),
     ...(countOthers(one) > 0 ? [`${formatCount(countOthers(one))} left out`] : []),
     ...(one.differs > 0 ? [`${formatCount(one.differs)} with other words`] : []),
-  ].join(", ")
+  ]
+  return said.length > 0 ? said.join(", ") : "No entries"
 }
 
 /** Of contracts that this device had no records of. */
