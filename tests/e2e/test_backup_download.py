@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import NUMBER, Agency
+from tests.e2e.conftest import ITEMS, NUMBER, Agency, import_contract
+from tests.e2e.hasty_thumb import is_in_sight, press_twice
 from tests.e2e.pressed_backups import WITHOUT_PICKERS, download, open_backup
 from tests.support.browser import PHONE, find_violations, limit_quota, take_pictures
 from tests.support.inspector import Inspector
@@ -20,6 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 DAY = "2026-11-19"
 FOLDER = "FIELD USB"
+LONG_NAME = "Reconstruction of the intersection of Trunk Highway 610 with Donaudampfschifffahrtsgesellschaftskanal"
 FULL_BYTES = 1_000
 ONE_MINUTE_MS = 60_000
 WRITTEN_TIMEOUT_MS = 30_000
@@ -112,9 +114,26 @@ def test_a_backup_is_downloaded_offline_and_the_line_counts_from_it(
     ann.close()
 
 
-def test_a_locked_file_needs_the_passphrase_typed_twice_and_forgets_it(ann: Inspector, tmp_path: Path) -> None:
+def check_out_long(agency: Agency, ann: Inspector, folder: Path) -> None:
+    """A second contract, whose number and name have more than a line on a phone."""
+    number, items = "SAP-2026-0004711-BRIDGEREPLACEMEN/PHASE2", folder / "items.csv"
+    items.write_text(ITEMS, encoding="utf-8")
+    import_contract(agency.server, items, number, LONG_NAME)
+    ann.work_offline(on=False)
+    ann.sync()
+    ann.page.set_viewport_size(PHONE)
+    ann.check_out(number)
+    take_pictures(ann.page, "checkout long names")
+    ann.work_offline(on=True)
+
+
+def test_a_locked_file_needs_the_passphrase_typed_twice_and_forgets_it(
+    agency: Agency, ann: Inspector, tmp_path: Path
+) -> None:
     ann.add_note("Only here.")
+    check_out_long(agency, ann, tmp_path)
     open_backup(ann)
+    assert ann.page.evaluate("() => document.documentElement.scrollWidth") <= PHONE["width"]
     ann.page.get_by_role("switch", name="Lock the file with a passphrase").click()
     expect(ann.page.get_by_text("Nobody can open the file without it: not your office either.")).to_be_visible()
     ann.field("Passphrase").fill("four orange barrels")
@@ -122,15 +141,19 @@ def test_a_locked_file_needs_the_passphrase_typed_twice_and_forgets_it(ann: Insp
     ann.button("Download").click()
     expect(ann.page.get_by_text("The two are not the same.")).to_be_visible()
     expect(ann.field("The same once more")).to_be_focused()
+    assert is_in_sight(ann.field("The same once more"))
     take_pictures(ann.page, "backup passphrase")
     assert find_violations(ann.page) == []
 
     ann.field("The same once more").fill("four orange barrels")
     path = download(ann, tmp_path)
 
+    assert is_in_sight(ann.page.locator(".outcome .banner"))
     assert path.name.endswith(".tallybook.age")
     assert path.read_bytes().startswith(b"age-encryption.org/v1\n-> scrypt ")
     expect(ann.field("Passphrase")).to_have_count(0)
+    press_twice(ann, "Download")
+    expect(ann.page.get_by_text("The backup is downloaded.")).to_be_visible()
     ann.close()
 
 

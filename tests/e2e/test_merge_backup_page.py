@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Agency
+from tests.e2e.hasty_thumb import press_twice
 from tests.e2e.made_backups import PASSPHRASE, Office, choose, look_at
 from tests.support.backup_files import flip, lock, place_of
 from tests.support.inspector import Inspector
@@ -46,7 +47,7 @@ def test_a_locked_file_is_merged_and_the_second_time_everything_is_known(
     dana.page.keyboard.press("Enter")
     expect(main).to_contain_text("2,301 new.", timeout=60_000)
     look_at(dana, "merge preview")
-    dana.button("Merge").click()
+    press_twice(dana, "Merge")
     expect(main).to_contain_text("2,301 entries merged.", timeout=120_000)
     expect(main).to_contain_text("New by Ann Lindqvist (2,300) and Bo Keller (1)")
     look_at(dana, "merge done")

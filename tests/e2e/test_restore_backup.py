@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import NUMBER, Agency
+from tests.e2e.hasty_thumb import press_twice
 from tests.e2e.made_backups import PASSPHRASE, Office, choose, look_at
 from tests.e2e.pressed_backups import sees_nothing_waiting
 from tests.support.backup_files import flip, lock, place_of
@@ -69,7 +70,8 @@ def test_the_same_file_twice_is_here_already(agency: Agency, office: Office) -> 
     ann = log_in_at_restore(agency, "ann")
     file = office.file(office.writer("ann", 3).write())
     choose(ann, file)
-    ann.button("Restore").click()
+    ann.button("Restore").wait_for()
+    press_twice(ann, "Restore")
     expect(ann.page.locator("main")).to_contain_text("3 entries restored.")
     ann.button("Restore another file").click()
 
@@ -110,6 +112,7 @@ def test_what_is_no_backup_of_this_agency_is_refused_in_plain_words(agency: Agen
     main = ann.page.locator("main")
     other = {"id": "00000000-0000-7000-8000-00000000aaaa", "name": "Elm County"}
     files = {
+        "This file is empty.": b"",
         "This is not a Tallybook backup.": b"Dear Ann",
         "This backup belongs to another agency: Elm County.": office.writer("ann", 1, agency=other).write(),
         "This backup was made by a newer version of Tallybook.": office.writer(

@@ -10,7 +10,7 @@ export const PASSPHRASE_CHARACTERS_MAX = 1_024
 
 export const backupWords = {
   title: "Download Offline Backup",
-  lead: "One file with everything typed on this device. Should the device be lost, any browser of your agency gets it back from the file, and so does your office.",
+  lead: "One file with everything typed on this device. Keep it in another place. Should the device be lost, Restore Backup brings it all back in any browser of your agency; your office can merge the file, too.",
   nothingHere: "There is nothing to back up yet.",
   nothingHereMore: "Check out a contract first; what you type in it can then be backed up.",
   toCheckout: "Contract Offline Checkout",
@@ -89,14 +89,16 @@ export interface DoneBackup {
   operations: number
 }
 
+const ELSEWHERE = "Keep a copy in another place: what is only on this device is lost with it."
+
 /** What came of it. */
 export function describeDone({ name, way, size, operations }: DoneBackup): { title: string; text: string } {
   const what = `${countEntries(operations)}, ${formatBytes(size)}.`
-  if (way === "written") return { title: "The backup is saved.", text: `${name}: ${what}` }
+  if (way === "written") return { title: "The backup is saved.", text: `${name}: ${what} ${ELSEWHERE}` }
   if (way === "shared") return { title: "The backup is given on.", text: `${name}: ${what}` }
   return {
     title: "The backup is downloaded.",
-    text: `${name}: ${what} Look whether it is among your downloads; the browser does not tell.`,
+    text: `${name}: ${what} Look whether it is among your downloads; the browser does not tell. ${ELSEWHERE}`,
   }
 }
 

@@ -19,8 +19,8 @@ afterEach(() => {
   document.body.removeEventListener("click", count)
 })
 
-function press(pointerType: string, clientX: number, clientY: number): boolean {
-  const event = new MouseEvent("click", { bubbles: true, cancelable: true, clientX, clientY, detail: 1 })
+function press(pointerType: string, clientX: number, clientY: number, detail = 1): boolean {
+  const event = new MouseEvent("click", { bubbles: true, cancelable: true, clientX, clientY, detail })
   Object.defineProperty(event, "pointerType", { value: pointerType })
   return document.body.dispatchEvent(event)
 }
@@ -34,7 +34,13 @@ test("a touch there does nothing, and only for a moment", () => {
   expect(pressed).toBe(1)
 })
 
-test("elsewhere, or by a mouse, it is a press", () => {
+test("the second click of a double click does nothing either", () => {
+  expect(press("mouse", 150, 720, 2)).toBe(false)
+  expect(press("mouse", 50, 720, 2)).toBe(true)
+  expect(pressed).toBe(1)
+})
+
+test("elsewhere, or by one click of a mouse, it is a press", () => {
   expect(press("touch", 50, 720)).toBe(true)
   expect(press("touch", 150, 600)).toBe(true)
   expect(press("mouse", 150, 720)).toBe(true)
