@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from types import ModuleType
 
-from . import browser, changed, checkout, merge, push
+from . import backup, browser, changed, checkout, merge, push
 from .figures import Figure
 from .machine import describe_machine
 from .place import open_cluster
@@ -28,9 +28,10 @@ from tests.support.postgres import Cluster
 # cluster to measure on (None: SQLite) and how many runs, and returns figures. To add one, name it here.
 SCENARIOS: dict[str, ModuleType] = {
     "push": push, "checkout": checkout, "changed": changed, "merge": merge, "browser": browser,
+    "backup": backup,
 }  # fmt: skip
 DATABASES = ("postgresql", "sqlite")
-WITHOUT_DATABASE = ("browser",)  # measured once: which database the office has makes no difference
+WITHOUT_DATABASE = ("browser", "backup")  # measured once: which database the office has makes no difference
 RUNS = 3
 
 

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts import setup
+from scripts.bundle import BundleFailed, bundle
 from tests.support.postgres import throwaway_cluster
 
 MAIN = "src/sync/testing/simulation/main.ts"
@@ -79,19 +80,6 @@ class SimulationStopped(Exception):
     """The program of the simulation itself ended; what it said is in the message."""
 
 
-def bundle(root: Path, folder: Path) -> Path:
-    """Make one file of the engine and its stories, out of the tree at `root`."""
-    made = folder / "simulation.mjs"
-    node, _ = setup.require_node()
-    rolldown = setup.WEB / "node_modules" / "rolldown" / "bin" / "cli.mjs"
-    shape = ("--platform", "node", "--format", "esm", "--sourcemap", "--no-code-splitting")
-    command = [node, str(rolldown), MAIN, *shape, "-o", str(made)]
-    finished = subprocess.run(command, cwd=root / "web", capture_output=True, text=True, check=False)
-    if finished.returncode != 0 or not made.is_file():
-        raise SimulationStopped(f"{finished.stdout}{finished.stderr}")
-    return made
-
-
 @contextlib.contextmanager
 def memory_folder() -> Iterator[Path]:
     """A folder that needs no disk, where there is one: no story is about power."""
@@ -133,7 +121,10 @@ def simulate(
         urls: dict[str, str | None] = {"sqlite": None}
         if "postgresql" in databases:
             urls["postgresql"] = around.enter_context(throwaway_cluster()).url_of("postgres")
-        program = bundle(root, folder)
+        try:
+            program = bundle(MAIN, folder / "simulation.mjs", web=root / "web")
+        except BundleFailed as failed:
+            raise SimulationStopped(str(failed)) from failed
         parts: list[subprocess.Popen[str]] = []
         for database in (urls[one] for one in databases):
             command = command_of(program, root=root, folder=folder, wishes=wishes, postgres=database)

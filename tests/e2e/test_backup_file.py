@@ -16,6 +16,7 @@ from pyrage import passphrase as age
 from tallybook.sync.backup_reading import read_backup
 
 from scripts import setup
+from scripts.bundle import bundle
 from tests.support.browser import DESK, PHONE, browser_profile, find_violations, page_of, take_pictures
 
 AGENCY = UUID("01890000-0000-7000-8000-0000000000aa")  # of the sample, as the ids below
@@ -29,12 +30,7 @@ PHOTOS = 2  # stand-ins
 @pytest.fixture(scope="module")
 def writer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The client's own code as one program."""
-    made = tmp_path_factory.mktemp("writer") / "write-sample.mjs"
-    node, _ = setup.require_node()
-    rolldown = setup.WEB / "node_modules" / "rolldown" / "bin" / "cli.mjs"
-    shape = ("--platform", "node", "--format", "esm", "--no-code-splitting", "-o", str(made))
-    subprocess.run([node, str(rolldown), WRITER, *shape], cwd=setup.WEB, check=True, capture_output=True)
-    return made
+    return bundle(WRITER, tmp_path_factory.mktemp("writer") / "write-sample.mjs")
 
 
 def write(writer: Path, path: Path, *passphrase: str) -> Path:

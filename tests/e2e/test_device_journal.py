@@ -8,12 +8,12 @@ import random
 import re
 import signal
 import time
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Error, expect
 
 from tests.e2e.conftest import NUMBER, Agency
+from tests.support.browser_processes import browser_process
 from tests.support.device_copies import (
     COMPARED_WITHIN_S,
     KILLS,
@@ -52,18 +52,6 @@ def ann(agency: Agency) -> Inspector:
     made.open_contract(NUMBER)
     made.work_offline(on=True)
     return made
-
-
-def browser_process(profile: Path) -> int:
-    """The browser's own process: the one with this profile that is nobody's renderer."""
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (entry / "cmdline").read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if f"--user-data-dir={profile}".encode() in words and not any(one.startswith(b"--type=") for one in words):
-            return int(entry.name)
-    raise AssertionError(f"no browser has {profile}")
 
 
 def type_until_killed(ann: Inspector, contract: str, run: int, count: int) -> list[str]:

@@ -1,13 +1,14 @@
 /** The members of a backup file, one after the other into a stream, each hashed for the manifest as it is written. */
 import { sha256 } from "@noble/hashes/sha2.js"
 import { bytesToHex } from "@noble/hashes/utils.js"
-import { configure, Uint8ArrayReader, ZipWriter } from "@zip.js/zip.js/lib/zip-core-native.js"
+import { configure, ZipWriter } from "@zip.js/zip.js/lib/zip-core-native.js"
 import { buf as crcOf } from "crc-32"
 import type { ManifestMember } from "./backup-format.ts"
+import { PIECE_BYTES } from "./large-pieces.ts"
 import { STORED } from "./zip-members.ts"
 
 // Nothing here is a worker, and yet it counts them: a file that was left in the middle would keep the next one waiting.
-configure({ maxWorkers: Number.MAX_SAFE_INTEGER })
+configure({ maxWorkers: Number.MAX_SAFE_INTEGER, chunkSize: PIECE_BYTES })
 
 type Text = AsyncIterable<string> | Iterable<string>
 
@@ -44,7 +45,8 @@ export class MemberWriter {
 
   /** Add bytes as they are. Their sizes stand before them, so that they are whole in a file that was cut later. */
   async addStored(member: ManifestMember, bytes: Uint8Array): Promise<void> {
-    await this.zip.add(member.name, new Uint8ArrayReader(bytes), {
+    const content = { readable: readableOf(bytes), size: bytes.length }
+    await this.zip.add(member.name, content, {
       passThrough: "compressed",
       compressionMethod: STORED,
       level: 0,
@@ -80,6 +82,17 @@ export class MemberWriter {
     })
     await this.zip.add(name, { readable })
   }
+}
+
+/** Piece by piece, none of them copied. */
+function readableOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  let at = 0
+  return new ReadableStream({
+    pull(controller) {
+      if (at < bytes.length) controller.enqueue(bytes.subarray(at, (at += PIECE_BYTES)))
+      else controller.close()
+    },
+  })
 }
 
 const PIECE_CHARACTERS = 64 * 1024

@@ -1,6 +1,7 @@
 /** Where the bytes of an opened, locked file stay while it is read: a private file, or memory where there is none. */
 import { BackupRefused } from "./backup-format.ts"
 import { GatheredBytes } from "./gathered-bytes.ts"
+import { LargePieces } from "./large-pieces.ts"
 import { isWithoutPlace, makePrivateFile, type PrivateFile } from "./private-files.ts"
 
 /** Where there is no private file for them, so many are kept in memory. */
@@ -47,7 +48,12 @@ async function writeInto(
   pieces: AsyncIterable<Uint8Array>,
 ): Promise<void> {
   try {
-    for await (const piece of pieces) await writable.write(new Uint8Array(piece))
+    const gathered = new LargePieces()
+    for await (const piece of pieces) {
+      const large = gathered.add(piece)
+      if (large) await writable.write(large)
+    }
+    await writable.write(gathered.take())
     await writable.close()
   } catch (failure) {
     await writable.abort().catch(() => undefined) // failed by itself already

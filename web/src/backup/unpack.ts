@@ -1,6 +1,6 @@
 /** Unpacking one member piece by piece: never more than was promised, and told when it is not what it should be. */
 import { sha256 } from "@noble/hashes/sha2.js"
-import { bytesToHex } from "@noble/hashes/utils.js"
+import { bytesToHex, concatBytes } from "@noble/hashes/utils.js"
 import { buf as crcOf } from "crc-32"
 import { Inflate } from "fflate"
 import { BackupRefused, LINE_BYTES_MAX, photoOf, RATIO_MAX } from "./backup-format.ts"
@@ -97,9 +97,8 @@ export function checkPhoto(member: Member, expected: Pick<Expected, "size" | "sh
 export async function readWhole(file: Blob, member: Member, most: number): Promise<string> {
   const pieces: Uint8Array[] = []
   for await (const piece of unpack(file, member, most)) pieces.push(piece)
-  const length = pieces.reduce((sum, one) => sum + one.length, 0)
   const isWhole = member.crc === undefined || crcOfAll(pieces) === member.crc
-  const text = isWhole ? spell(pieces, length) : undefined
+  const text = isWhole ? spell(pieces) : undefined
   if (text === undefined) throw new MemberDamaged("its bytes are not what was written")
   return text
 }
@@ -115,7 +114,7 @@ export async function* linesOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerato
     let from = 0
     for (let end = piece.indexOf(NEWLINE); end >= 0; end = piece.indexOf(NEWLINE, from)) {
       length += end - from
-      yield length > LINE_BYTES_MAX ? undefined : spell([...parts, piece.subarray(from, end)], length)
+      yield length > LINE_BYTES_MAX ? undefined : spell([...parts, piece.subarray(from, end)])
       ;[parts, length, from] = [[], 0, end + 1]
     }
     length += piece.length - from
@@ -124,15 +123,9 @@ export async function* linesOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerato
   }
 }
 
-function spell(parts: readonly Uint8Array[], length: number): string | undefined {
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.length
-  }
+function spell(parts: readonly Uint8Array[]): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(concatBytes(...parts))
   } catch (failure) {
     if (failure instanceof TypeError) return undefined
     throw failure

@@ -28,6 +28,7 @@ import {
   imageLines,
   operationLines,
 } from "./kept-lines.ts"
+import { inLargePieces } from "./large-pieces.ts"
 import { MemberWriter } from "./member-writer.ts"
 import { type PhotoSource, writePhotos } from "./photos.ts"
 import { readmeText } from "./readme-text.ts"
@@ -73,8 +74,10 @@ export async function writeBackup(device: Device, wishes: BackupWishes): Promise
   const writing = new Writing(device, wishes, { at, expected, writable })
   writing.run().catch((failure: unknown) => writing.fail(failure))
   const name = fileName(device.person.email, at)
-  if (wishes.passphrase === undefined) return { name, type: MEDIA_TYPE, bytes: readable, operations }
-  const bytes = await lock(readable, wishes.passphrase)
+  if (wishes.passphrase === undefined)
+    return { name, type: MEDIA_TYPE, bytes: readable.pipeThrough(inLargePieces()), operations }
+  const locked = await lock(readable, wishes.passphrase)
+  const bytes = locked.pipeThrough(inLargePieces())
   return { name: `${name}.age`, type: LOCKED_MEDIA_TYPE, bytes, operations }
 }
 

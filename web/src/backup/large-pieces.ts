@@ -1,0 +1,39 @@
+/** Bytes in pieces that are worth a write: each one into a file of the browser's is a message to another process. */
+import { concatBytes } from "@noble/hashes/utils.js"
+
+export const PIECE_BYTES = 1024 ** 2
+
+export class LargePieces {
+  private pieces: Uint8Array[] = []
+  private size = 0
+
+  /** A large piece where there is enough for one. */
+  add(piece: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+    this.pieces.push(piece)
+    this.size += piece.length
+    return this.size < PIECE_BYTES ? undefined : this.take()
+  }
+
+  /** What is left at the end, however little. */
+  take(): Uint8Array<ArrayBuffer> {
+    const taken = concatBytes(...this.pieces)
+    this.pieces = []
+    this.size = 0
+    return taken
+  }
+}
+
+/** Memory: one of them. */
+export function inLargePieces(): TransformStream<Uint8Array, Uint8Array> {
+  const gathered = new LargePieces()
+  return new TransformStream({
+    transform(piece, controller) {
+      const large = gathered.add(piece)
+      if (large) controller.enqueue(large)
+    },
+    flush(controller) {
+      const rest = gathered.take()
+      if (rest.length > 0) controller.enqueue(rest)
+    },
+  })
+}

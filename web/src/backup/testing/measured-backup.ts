@@ -1,0 +1,134 @@
+/** A program for bench/backup.py, run in the page of the person who is signed in: his device, and stand-ins for photos. */
+import { openDevice, type Device, type Person } from "../../store/device.ts"
+import { openIndexedDbStore } from "../../store/indexed-db-store.ts"
+import { openBackup } from "../read-backup.ts"
+import { previewRestore } from "../restore-backup.ts"
+import { saveForGivingOn } from "../save-backup.ts"
+import { wishForAll } from "../whole-backup.ts"
+import type { KeptPhoto, PhotoSource } from "../photos.ts"
+
+const AGENCY = { id: "01890000-0000-7000-8000-0000000000aa", name: "Bench" }
+const PERSON = { email: "ann@tallybook.example", name: "Ann", initials: "A", role: "inspector" } as const
+const RANDOM_BYTES_AT_ONCE = 64 * 1024
+const FOLDER = "bench-photos"
+
+/** How long something took, and how long the page did not answer meanwhile, at most; milliseconds. */
+export interface Measured {
+  took: number
+  gap: number
+  bytes: number
+}
+
+class Bench {
+  private photos: KeptPhoto[] = []
+  private file: File | undefined
+
+  /** Make this many stand-ins of random bytes, in the browser's private files. */
+  async makePhotos(count: number, bytes: number): Promise<void> {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true })
+    const content = new Uint8Array(bytes)
+    for (let made = 0; made < count; made += 1) {
+      for (let at = 0; at < bytes; at += RANDOM_BYTES_AT_ONCE)
+        crypto.getRandomValues(content.subarray(at, at + RANDOM_BYTES_AT_ONCE))
+      const handle = await folder.getFileHandle(`${made}`, { create: true })
+      await writeWhole(handle, [content])
+      this.photos.push({ sha256: await hashOf(content), bytes: await handle.getFile() })
+    }
+  }
+
+  /** What the machine needs to hash and copy the same bytes: the file that was written, in pieces of one photo. */
+  hashAndCopy(piece: number): Promise<Measured> {
+    return measure(async () => {
+      const file = this.written()
+      const handle = await (await navigator.storage.getDirectory()).getFileHandle("copy", { create: true })
+      const copy = await handle.createWritable()
+      for (let at = 0; at < file.size; at += piece) {
+        const content = new Uint8Array(await file.slice(at, at + piece).arrayBuffer())
+        await hashOf(content)
+        await copy.write(content)
+      }
+      await copy.close()
+      return file.size
+    })
+  }
+
+  /** Write a backup of everything on the device, as the button does where nobody chooses a place. */
+  async backUp(passphrase?: string): Promise<Measured> {
+    const device = await openHere()
+    const locked = passphrase === undefined ? {} : { passphrase }
+    const wishes = await wishForAll(device.store, { agency: AGENCY, label: "Bench" })
+    return measure(async () => {
+      this.file = (await saveForGivingOn(device, { ...wishes, photos: this.source(), ...locked })).file
+      return this.file.size
+    })
+  }
+
+  /** From the choice of the file to what it would bring. */
+  async preview(passphrase?: string): Promise<Measured> {
+    const device = await openHere()
+    return measure(async () => {
+      const opened = await openBackup(this.written(), passphrase === undefined ? {} : { passphrase })
+      const { contracts, findings } = await previewRestore(device, opened, { agency: AGENCY })
+      await opened.close()
+      if (findings.length > 0) throw new Error(JSON.stringify(findings))
+      return contracts.reduce((sum, { operations }) => sum + operations, 0)
+    })
+  }
+
+  private written(): File {
+    if (!this.file) throw new Error("No backup was written yet.")
+    return this.file
+  }
+
+  /** All of them on the first contract. */
+  private source(): PhotoSource {
+    let left = this.photos
+    return {
+      measure: () => Promise.resolve(this.photos.reduce((sum, { bytes }) => sum + bytes.size, 0)),
+      async *of() {
+        yield* left
+        left = []
+      },
+    }
+  }
+}
+
+async function openHere(): Promise<Device> {
+  const names = (await indexedDB.databases()).map(({ name = "" }) => name)
+  const id = names.find((name) => /^tallybook-[0-9a-f-]{36}$/.test(name))?.slice("tallybook-".length) ?? ""
+  const person: Person = { id, ...PERSON }
+  return openDevice({ store: await openIndexedDbStore(id), person, app: "bench" })
+}
+
+async function measure(act: () => Promise<number>): Promise<Measured> {
+  let [gap, last, isOver] = [0, performance.now(), false]
+  const look = (): void => {
+    const now = performance.now()
+    gap = Math.max(gap, now - last)
+    last = now
+    if (!isOver) setTimeout(look)
+  }
+  look()
+  const started = performance.now()
+  const bytes = await act()
+  const took = performance.now() - started
+  isOver = true
+  look()
+  return { took, gap, bytes }
+}
+
+async function writeWhole(
+  handle: FileSystemFileHandle,
+  pieces: readonly Uint8Array<ArrayBuffer>[],
+): Promise<void> {
+  const writable = await handle.createWritable()
+  for (const piece of pieces) await writable.write(piece)
+  await writable.close()
+}
+
+async function hashOf(content: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content))
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("")
+}
+
+Object.assign(globalThis, { bench: new Bench() })
