@@ -8,3 +8,11 @@ export function bringIntoSight(element: HTMLElement): void {
   element.style.scrollMarginBlock = MARGIN
   element.scrollIntoView({ block: "nearest" })
 }
+
+/** The same for what is under way, with its *Cancel*: where a line appears above it meanwhile, it stays in sight. */
+export function keepInSight(element: HTMLElement): () => void {
+  const watch = new ResizeObserver(() => bringIntoSight(element))
+  watch.observe(document.body)
+  bringIntoSight(element)
+  return () => watch.disconnect()
+}
