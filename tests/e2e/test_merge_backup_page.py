@@ -40,7 +40,7 @@ def test_a_locked_file_is_merged_and_the_second_time_everything_is_known(
 
     choose(dana, file)
     dana.fill(Passphrase="wrong")
-    dana.page.keyboard.press("Enter")
+    press_twice(dana, "Open")
     expect(main.get_by_text("This passphrase does not open the backup.").first).to_be_visible()
     expect(dana.field("Passphrase")).to_be_focused()
     dana.fill(Passphrase=PASSPHRASE)
