@@ -19,6 +19,7 @@ import {
   operationsOf,
 } from "./testing/sample-backup.ts"
 import { zipOf } from "./testing/zip-of.ts"
+import { readDirectory } from "./zip-members.ts"
 
 type Bytes = Uint8Array<ArrayBuffer>
 
@@ -134,6 +135,18 @@ test("damaged entries are left out unless somebody asks for them; the preview sa
   const taken = await restoreInto(device, bytes, true)
   expect(taken.contracts[0]?.new).toBeGreaterThan(0)
   expect(taken.contracts[0]?.new).toBe(preview.contracts[0]?.new)
+})
+
+test("of damaged entries all are had that stand before the damage, but for a few", async () => {
+  const member = (await readDirectory(new Blob([whole])))?.find(({ name }) => name === NAME)
+  const [start, packed] = [(member?.start ?? 0) + 30 + NAME.length, member?.packed ?? 0]
+  for (const share of [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]) {
+    const at = Math.floor(start + packed * share)
+    const opened = await open(whole.slice().fill(0xff, at, at + 64))
+    const got = await readAll(opened)
+    const same = got.findIndex((one, index) => one.id !== operations[index]?.id)
+    expect(same < 0 ? got.length : same).toBeGreaterThan(operations.length * (share - 0.15))
+  }
 })
 
 test.each<[string, () => Bytes | Promise<Bytes>, string]>([

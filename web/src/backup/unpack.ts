@@ -8,6 +8,7 @@ import { type Member, packedBytes, STORED } from "./zip-members.ts"
 
 /** So small that its content fits into memory whatever is packed in it. */
 const PIECE_BYTES = 16 * 1024
+/** Small, as damage costs as much as it; and dear: each copies what was unpacked last. */
 const STEP_BYTES = 256
 /** A block of deflate says something within 64 KiB: what is silent for longer is at its end. */
 const SILENT_PIECES_MAX = 8
@@ -26,10 +27,10 @@ export async function* unpack(file: Blob, member: Member, most: number): AsyncGe
   const limit = Math.min(most, member.size ?? Math.min(most, packed.size * RATIO_MAX))
   let size = 0
   for await (const piece of member.method === STORED ? piecesOf(packed) : inflate(packed)) {
+    yield piece.subarray(0, limit - size)
     size += piece.length
     if (size > limit && member.size === undefined) throw new BackupRefused("backup_too_large", member.name)
     if (size > limit) throw new MemberDamaged("it holds more than it says")
-    yield piece
   }
 }
 
@@ -40,26 +41,43 @@ async function* piecesOf(packed: Blob): AsyncGenerator<Uint8Array> {
 
 async function* inflate(packed: Blob): AsyncGenerator<Uint8Array> {
   const out: Uint8Array[] = []
-  let silent = 0
+  let [silent, at] = [0, 0]
   const inflating = new Inflate((piece) => out.push(piece))
   for await (const piece of piecesOf(packed)) {
-    const damage = pushInSteps(inflating, piece)
-    const made = out.splice(0).filter((one) => one.length > 0)
+    const damage = push(inflating, piece)
+    const made = damage ? await inflateUpTo(packed, at) : out.splice(0).filter((one) => one.length > 0)
     silent = made.length > 0 ? 0 : silent + 1
     if (silent === SILENT_PIECES_MAX) return
     yield* made
     if (damage) throw damage
+    at += piece.length
   }
 }
 
-/** What comes before the step that fails is out by then: damage costs little more than what it hit. */
-function pushInSteps(inflating: Inflate, piece: Uint8Array): MemberDamaged | undefined {
+function push(inflating: Inflate, piece: Uint8Array): MemberDamaged | undefined {
   try {
-    for (let at = 0; at < piece.length; at += STEP_BYTES) inflating.push(piece.subarray(at, at + STEP_BYTES))
+    inflating.push(piece)
     return undefined
   } catch (failure) {
     return new MemberDamaged("it cannot be unpacked", { cause: failure })
   }
+}
+
+/**
+ * What the damaged piece at this place gives before its damage: begun anew, and step by step, because of a push
+ * that fails nothing comes out.
+ */
+async function inflateUpTo(packed: Blob, start: number): Promise<Uint8Array[]> {
+  let out: Uint8Array[] = []
+  const inflating = new Inflate((piece) => out.push(piece))
+  for await (const piece of piecesOf(packed.slice(0, start))) {
+    inflating.push(piece)
+    out = [] // had already
+  }
+  const piece = new Uint8Array(await packed.slice(start, start + PIECE_BYTES).arrayBuffer())
+  for (let at = 0; at < piece.length; at += STEP_BYTES)
+    if (push(inflating, piece.subarray(at, at + STEP_BYTES))) break
+  return out.filter((one) => one.length > 0)
 }
 
 export interface Expected {
