@@ -63,6 +63,8 @@ def test_a_locked_file_is_restored_without_a_connection_and_goes_to_the_office_l
     ann.sees_waiting(12)
     ann.work_offline(on=False)
     sees_nothing_waiting(ann)
+    expect(main).to_contain_text("All of it is at the office.")
+    expect(ann.button("Sync now")).to_have_count(0)
     ann.close()
 
 

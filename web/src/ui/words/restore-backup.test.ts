@@ -72,9 +72,10 @@ test("others by name, where their names are known", () => {
 })
 
 test("what comes next is said of how things stand", () => {
-  const now = { workOffline: false, online: true, isExpired: false }
+  const now = { workOffline: false, online: true, isExpired: false, waiting: 3 }
 
   expect(describeNext(now)).toBe(words.goesNow)
+  expect(describeNext({ ...now, workOffline: true, waiting: 0 })).toBe(words.arrived)
   expect(describeNext({ ...now, isExpired: true })).toBe(words.goesExpired)
   expect(describeNext({ ...now, online: false, isExpired: true })).toBe(words.goesOnline)
   expect(describeNext({ ...now, workOffline: true, online: false })).toBe(words.goesWorkOffline)

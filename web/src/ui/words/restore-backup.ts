@@ -33,6 +33,7 @@ export const restoreBackupWords = {
   goesExpired: "What was restored waits on this device. Sign in again, and it goes to the office.",
   goesWorkOffline:
     "What was restored waits on this device, and goes to the office when you turn Work Offline off.",
+  arrived: "All of it is at the office.",
   sync: "Sync now",
   othersTitle: "Left out: what others typed",
   othersText:
@@ -184,7 +185,14 @@ export const describeOthersIn = (contracts: readonly OfOthers[]): string =>
   `${countEntries(contracts.reduce((sum, one) => sum + countOthers(one), 0))} typed by ${nameOthers(contracts)}.`
 
 /** When what was restored comes to the office. */
-export function describeNext(now: { workOffline: boolean; online: boolean; isExpired: boolean }): string {
+export function describeNext(now: {
+  workOffline: boolean
+  online: boolean
+  isExpired: boolean
+  /** Entries that the office has not answered. */
+  waiting: number
+}): string {
+  if (now.waiting === 0) return words.arrived
   if (now.workOffline) return words.goesWorkOffline
   if (!now.online) return words.goesOnline
   return now.isExpired ? words.goesExpired : words.goesNow
