@@ -16,7 +16,7 @@ from scripts.setup import SYSTEM_PYTHON, find_xvfb
 from tests.support.inspector import PASSWORD, SYNC_TIMEOUT_MS
 
 PROGRAM = Path(__file__).with_name("webkit_browser.py")
-CHECK_OUT_S = 120  # it stores the whole program, and is slow at that beside another browser
+CHECK_OUT_S = 60  # it stores the whole program
 WAIT_S = 20
 
 # How a person finds things: by their names, among what is in sight.

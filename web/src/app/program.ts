@@ -45,7 +45,9 @@ export function startProgram(gate: Gate): BrowserProgram {
 async function register(onUpdate: () => void): Promise<ServiceWorkerRegistration | undefined> {
   if (!import.meta.env.PROD || !isSecureContext) return undefined
   // "all": while the file is fresh in the browser's own cache, opening a page asks the network for nothing.
-  const registration = await navigator.serviceWorker.register(WORKER, { updateViaCache: "all" })
+  const registering = navigator.serviceWorker.register(WORKER, { updateViaCache: "all" })
+  // WebKit never answers a page that was opened while the worker took over: the worker that is there will do.
+  const registration = await Promise.race([registering, navigator.serviceWorker.ready])
   // Another tab has started the newer one: this one goes on with what it has, until the person agrees here too.
   if (navigator.serviceWorker.controller)
     navigator.serviceWorker.addEventListener("controllerchange", onUpdate)
@@ -77,12 +79,15 @@ async function refreshWorker(registration: ServiceWorkerRegistration, gate: Gate
   }
 }
 
-/** The worker is active and says that it has every file. */
+/**
+ * The worker is in its place and says that it has every file. Its state is not asked here: WebKit does not
+ * tell it to a page that was opened meanwhile, which sees "activating" until it is loaded again.
+ */
 async function waitUntilStored(): Promise<boolean> {
   const deadline = Date.now() + STORED_TIMEOUT_MS
   while (Date.now() < deadline) {
     const active = (await navigator.serviceWorker.getRegistration())?.active
-    if (active?.state === "activated" && (await askWorker(active))) return true
+    if (active && (await askWorker(active))) return true
     await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS))
   }
   return false

@@ -29,7 +29,13 @@ self.addEventListener("install", (event: InstallEventWithRoutes) => {
     event.waitUntil(event.addRoutes({ condition: { urlPattern: "/*" }, source: "fetch-event" }))
   }
 })
-self.addEventListener("activate", (event) => event.waitUntil(takeOver(event)))
+/** Undefined in a worker that took over before it was started anew. */
+let takingOver: Promise<void> | undefined
+
+self.addEventListener("activate", (event) => {
+  takingOver = takeOver(event)
+  event.waitUntil(takingOver)
+})
 
 /** Files of the program before stay while a tab runs it: parts of it are loaded when they are wanted. */
 async function takeOver(event: ExtendableEvent): Promise<void> {
@@ -64,8 +70,14 @@ async function answerOlder(request: Request): Promise<Response> {
 self.addEventListener("message", (event) => {
   if (event.data === "start") void self.skipWaiting()
   if (event.data === "is_stored")
-    event.waitUntil(hasEveryFile().then((isStored) => event.ports[0]?.postMessage(isStored)))
+    event.waitUntil(isReady().then((isStored) => event.ports[0]?.postMessage(isStored)))
 })
+
+/** With all files, and in its place. */
+async function isReady(): Promise<boolean> {
+  await takingOver
+  return hasEveryFile()
+}
 
 async function hasEveryFile(): Promise<boolean> {
   const cache = await caches.open(precache.strategy.cacheName)
