@@ -23,7 +23,7 @@ export function readmeText({ agency, device, person, made_at, program }: Omit<Ma
     "Where the file's own name ends in .age, it was locked with a passphrase; Tallybook asks for it.",
     "Other programs open it after",
     "",
-    "    age -d FILE > backup.zip",
+    "    age -d -o backup.zip FILE",
     "",
     "(https://age-encryption.org). Nobody can open it without the passphrase.",
     "",
