@@ -13,6 +13,7 @@ import argparse
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,8 +26,9 @@ from typing import Any
 
 from scripts import setup
 from scripts.bundle import BundleFailed, bundle
-from tests.support.postgres import throwaway_cluster
+from tests.support.postgres import end_by_exception, throwaway_cluster
 
+END_TIMEOUT_S = 10
 MAIN = "src/sync/testing/simulation/main.ts"
 # All that a story may meet. One that never strikes proves nothing.
 FAULTS = (
@@ -129,10 +131,21 @@ def simulate(
         for database in (urls[one] for one in databases):
             command = command_of(program, root=root, folder=folder, wishes=wishes, postgres=database)
             piped = subprocess.PIPE
-            parts.append(subprocess.Popen(command, cwd=folder, stdout=piped, stderr=piped, text=True))
+            part = subprocess.Popen(command, cwd=folder, stdout=piped, stderr=piped, text=True)
+            around.callback(end, part)
+            parts.append(part)
         for told in pool.map(lambda part: hear(part, [other for other in parts if other is not part]), parts):
             report.add(told)
     return report
+
+
+def end(part: subprocess.Popen[str]) -> None:
+    """Leave nothing of it behind, however this program ends: it ends its servers itself."""
+    part.terminate()
+    try:
+        part.wait(END_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        part.kill()
 
 
 def tell(report: Report, seed: int) -> None:
@@ -175,6 +188,7 @@ def main() -> int:
     """Play, tell, and end with 1 where a law was broken."""
     wishes, seed = read_wishes()
     os.environ.pop("TALLYBOOK_DATABASE_URL", None)
+    signal.signal(signal.SIGTERM, end_by_exception)
     report = simulate(wishes)
     tell(report, seed)
     if report.failure:

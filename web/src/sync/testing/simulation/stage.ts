@@ -23,6 +23,13 @@ export interface StageParts {
   databaseUrl?: string
 }
 
+/** They are in sessions of their own: what ends this program ends them as well. */
+const servers = new Set<ChildProcess>()
+process.once("exit", () => {
+  for (const { pid } of servers) if (pid !== undefined) process.kill(-pid, "SIGKILL")
+})
+process.once("SIGTERM", () => process.exit(143))
+
 export class Stage {
   readonly people = {} as Record<PersonName, Player>
   readonly hand: Stagehand
@@ -68,6 +75,8 @@ export class Stage {
     })
     closeSync(log)
     this.running = running
+    servers.add(running)
+    running.once("exit", () => servers.delete(running))
     for (const deadline = Date.now() + START_TIMEOUT_MS; !(await this.answers());) {
       if (Date.now() > deadline || running.exitCode !== null)
         throw new Error(`It does not start:\n${this.log}`)
