@@ -18,6 +18,7 @@ import { previewRestore, restoreBackup, type RestoreSummary } from "./restore-ba
 import {
   AGENCY,
   ANN,
+  appendNote,
   appendNotes,
   AT,
   backUp,
@@ -65,6 +66,18 @@ test("a profile is lost, and a new one has everything from the file, all of it u
     { id: CONTRACT, new: operations.length, onDevice: 0, isHere: false },
   ])
   expect(summary.contracts[0]?.from).toBe(operations[0]?.made_at)
+})
+
+test("it is known on which day the last of its entries was at work", async () => {
+  const { device: lost } = await openNew(ANN)
+  const { device } = await openNew(ANN)
+  const days = { "07": "2026-11-18", "09": "2026-11-12", "08": "2026-11-17", "10": "no day" }
+  for (const [hour, day] of Object.entries(days))
+    await appendNote(lost, { set: { work_date: day }, made_at: `2026-11-19T${hour}:00:00.000-06:00` })
+
+  const { contracts } = await restore(device, await backUp(lost))
+
+  expect(contracts[0]).toMatchObject({ lastDay: { date: "2026-11-12" }, to: "2026-11-19T10:00:00.000-06:00" })
 })
 
 test("a preview says what would come, and changes nothing", async () => {

@@ -1,5 +1,6 @@
 /** Restoring a backup file: its entries are united with the device's by their ids; what is here already stays as it is. */
 import { canonicalJson } from "../core/canonical-json.ts"
+import { isCalendarDate } from "../core/dates.ts"
 import type { FieldValue, Operation } from "../core/operation.ts"
 import type { Device } from "../store/device.ts"
 import { putBack, RESTORE_TABLES } from "../store/mutual-repair.ts"
@@ -20,6 +21,8 @@ export interface RestoredContract {
   /** When its entries were made; undefined where there are none. */
   from?: string
   to?: string
+  /** On which day the last entry that names one was at work: there somebody finds again what he typed. */
+  lastDay?: { date: string; madeAt: string }
   operations: number
   /** Here already, with the same content. */
   onDevice: number
@@ -219,9 +222,12 @@ function addUp(
   result.new += sorted.fresh.length
   result.differs += sorted.differing.length
   result.differing.push(...sorted.differing.slice(0, DIFFERING_MAX - result.differing.length))
-  for (const { made_at: madeAt } of batch) {
+  for (const { made_at: madeAt, set } of batch) {
     if (isBefore(madeAt, result.from)) result.from = madeAt
     if (result.to === undefined || isBefore(result.to, madeAt)) result.to = madeAt
+    const { work_date: date } = set
+    const isLast = result.lastDay === undefined || isBefore(result.lastDay.madeAt, madeAt)
+    if (isLast && typeof date === "string" && isCalendarDate(date)) result.lastDay = { date, madeAt }
   }
   for (const { author } of sorted.fresh) countAuthor(result.newOf, author, {})
   for (const { author } of sorted.ofOthers)

@@ -62,6 +62,12 @@ export async function appendNotes(
   })
 }
 
+export async function appendNote(device: Device, changes: Partial<NewOperation>): Promise<void> {
+  await device.store.write(APPEND_TABLES, (write) =>
+    appendOperation(write, { ...noteOf(device, ANN.id, "A note"), ...changes }),
+  )
+}
+
 function noteOf(device: Device, author: string, text: string): NewOperation {
   return {
     id: device.newId(),
