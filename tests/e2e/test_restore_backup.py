@@ -70,16 +70,19 @@ def test_a_locked_file_is_restored_without_a_connection_and_goes_to_the_office_l
 
 def test_the_same_file_twice_is_here_already(agency: Agency, office: Office) -> None:
     ann = log_in_at_restore(agency, "ann")
+    main = ann.page.locator("main")
     file = office.file(office.writer("ann", 3).write())
     choose(ann, file)
-    ann.button("Restore").wait_for()
+    expect(main).to_contain_text("The office has none of them yet.")
     press_twice(ann, "Restore")
-    expect(ann.page.locator("main")).to_contain_text("3 entries restored.")
+    expect(main).to_contain_text("3 entries restored.")
+    expect(main).to_contain_text("All of it is at the office.")
     ann.button("Restore another file").click()
 
     choose(ann, file)
 
-    expect(ann.page.locator("main")).to_contain_text("Everything in this file is here already.")
+    expect(main).to_contain_text("Everything in this file is here already.")
+    expect(main).to_contain_text("The office has all of them already.")
     look_at(ann, "restore all here")
     ann.link("Contracts").click()
     ann.close()

@@ -79,6 +79,12 @@ class Contracts(Answer):
     contracts: list[ListedContract]
 
 
+class Known(Answer):
+    """Those of the operations asked for that the ledger has."""
+
+    known: list[UUID]
+
+
 class MadeCheckout(Answer):
     """A registered checkout."""
 

@@ -25,6 +25,7 @@ from . import answers, answers_backups
 from .backups import MergeEnvelope, PassphraseEnvelope
 from .edge import BadRequest, CsrfRefused, MethodNotAllowed, NotSignedIn, PageNotFound, TooLarge
 from .imports import ImportBodyTooLarge, OfficeOnly
+from .known import KnownEnvelope
 from .middleware import PROTOCOL
 from .sync_contracts import CheckoutEnvelope
 from .sync_ledger import SEQ_MAX, PushEnvelope
@@ -176,6 +177,7 @@ CALLS: Mapping[str, Mapping[str, Call]] = {
             query={"after": NUMBER, "known": NUMBER, "chain": HASH, "limit": NUMBER, "device": ID},
         )
     },
+    "sync_known": {"post": Call(answers.Known, (ContractNotFound,), body=KnownEnvelope)},
     "sync_push": {"post": Call(answers.Pushed, (Diverged,), body=PushEnvelope)},
     "session": {"get": Call(answers.Session)},
     "history": {"get": Call(answers.History, (BadRequest, ContractNotFound), query={"after": NUMBER, "limit": NUMBER})},

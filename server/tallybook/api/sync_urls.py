@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import backups, sync_contracts, sync_ledger
+from . import backups, known, sync_contracts, sync_ledger
 
 urlpatterns = [
     path("backups", backups.upload, name="backup_upload"),
@@ -13,5 +13,6 @@ urlpatterns = [
     path("contracts/<uuid:contract_id>/checkouts", sync_contracts.register, name="sync_check_out"),
     path("contracts/<uuid:contract_id>/checkouts/<uuid:device>", sync_contracts.give_back, name="sync_check_in"),
     path("contracts/<uuid:contract_id>/feed", sync_ledger.feed, name="sync_feed"),
+    path("contracts/<uuid:contract_id>/known", known.tell_known, name="sync_known"),
     path("contracts/<uuid:contract_id>/operations", sync_ledger.push, name="sync_push"),
 ]

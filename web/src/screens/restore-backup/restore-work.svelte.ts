@@ -4,6 +4,7 @@ import { openBackup, type OpenedBackup } from "../../backup/read-backup.ts"
 import { previewRestore, restoreBackup, type RestoreSummary } from "../../backup/restore-backup.ts"
 import type { Device } from "../../store/device.ts"
 import { readPeople } from "../../store/queries.ts"
+import type { Connection } from "../../wire/connection.ts"
 import { backupFileWords } from "../../ui/words/backup-file.ts"
 import {
   describeRefusal,
@@ -14,6 +15,7 @@ import {
   sumUp,
   UNREADABLE,
 } from "../../ui/words/restore-backup.ts"
+import { countAtOffice } from "./at-office.ts"
 
 export type RestoreStage =
   "choosing" | "opening" | "locked" | "comparing" | "shown" | "restoring" | "restored"
@@ -42,15 +44,19 @@ export class RestoreWork {
   takesDamaged = $state(false)
   /** Contracts whose records come from the file, as this device has none of them. */
   bringsRecords = $state.raw<readonly string[]>([])
+  /** Of each contract, how many of its entries the office has; not there while nobody has told. */
+  atOffice = $state.raw<Readonly<Record<string, number>>>({})
   private opened: OpenedBackup | undefined
   private readonly device: Device
   private readonly agency: { id: string }
+  private readonly connection: Connection
   /** Of the newest step: an older one that comes late changes nothing. */
   private step = new AbortController()
 
-  constructor(device: Device, agency: { id: string }) {
+  constructor(device: Device, agency: { id: string }, connection: Connection) {
     this.device = device
     this.agency = agency
+    this.connection = connection
   }
 
   get isUnderWay(): boolean {
@@ -131,6 +137,7 @@ export class RestoreWork {
     this.file = this.refusal = this.manifest = this.preview = this.result = undefined
     this.isInPart = this.takesDamaged = this.isLocked = false
     this.passphraseProblem = ""
+    this.atOffice = {}
     await this.close()
   }
 
@@ -157,7 +164,24 @@ export class RestoreWork {
       this.bringsRecords = bringsRecords
       this.chosen = preview.contracts.filter((one) => !one.isStrange).map(({ id }) => id)
     })
-    if (isDone) this.stage = "shown"
+    if (!isDone) return
+    this.stage = "shown"
+    void this.askOffice(opened)
+  }
+
+  /** Beside what is shown: nobody waits for it, and whatever begins next ends it. */
+  private async askOffice(opened: OpenedBackup): Promise<void> {
+    const { signal } = this.step
+    try {
+      for (const { id } of (this.preview?.contracts ?? []).filter((one) => !one.isStrange)) {
+        const count = await countAtOffice(this.connection, opened, id, signal)
+        if (signal.aborted) return
+        if (count !== undefined) this.atOffice = { ...this.atOffice, [id]: count }
+      }
+    } catch (failure) {
+      // Nobody asks any more; or the file was closed meanwhile, or cannot be read any more: whoever restores it is told.
+      if (!(failure instanceof DOMException)) throw failure
+    }
   }
 
   /** One step; false where it did not come to its end, and the page says why. */

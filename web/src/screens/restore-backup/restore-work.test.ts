@@ -1,6 +1,7 @@
 // @vitest-environment node
 /** A backup file on its way back, on real stores: what the page is told at each step. */
 import "fake-indexeddb/auto"
+import { gunzipSync } from "node:zlib"
 import { expect, test } from "vitest"
 import {
   AGENCY,
@@ -13,7 +14,26 @@ import {
   openWithWork,
   operationsOf,
 } from "../../backup/testing/sample-backup.ts"
+import { connect, type Connection } from "../../wire/connection.ts"
+import { makeGate } from "../../wire/gate.ts"
 import { RestoreWork } from "./restore-work.svelte.ts"
+
+/** No network. */
+const NOBODY = officeThat(() => Promise.reject(new TypeError("Failed to fetch")))
+
+function officeThat(answer: (ids: string[], path: string) => Promise<object>): Connection {
+  return connect({
+    gate: makeGate(false),
+    readCsrfToken: () => "token",
+    fetch: async (path, init) => {
+      const body = init?.body as string | ArrayBuffer
+      const text = typeof body === "string" ? body : gunzipSync(body).toString()
+      const { operations } = JSON.parse(text) as { operations: string[] }
+      const told = await answer(operations, path as string)
+      return new Response(JSON.stringify(told), { headers: { "X-Tallybook-Protocol": "1" } })
+    },
+  })
+}
 
 const fileOf = (bytes: Uint8Array<ArrayBuffer>): File => new File([bytes], "a.tallybook")
 
@@ -21,7 +41,7 @@ test("a file is looked at, restored, and the second time everything is here alre
   const { device: lost } = await openWithWork()
   const file = fileOf(await backUp(lost))
   const { device } = await openNew(ANN)
-  const work = new RestoreWork(device, AGENCY)
+  const work = new RestoreWork(device, AGENCY, NOBODY)
 
   await work.take(file)
   expect([work.stage, work.chosen, work.isAllHere]).toEqual(["shown", [CONTRACT], false])
@@ -40,7 +60,7 @@ test("nothing chosen restores nothing", async () => {
   const { device: lost } = await openNew(ANN)
   await appendNotes(lost, 3)
   const { device } = await openNew(ANN)
-  const work = new RestoreWork(device, AGENCY)
+  const work = new RestoreWork(device, AGENCY, NOBODY)
   await work.take(fileOf(await backUp(lost)))
 
   work.choose(CONTRACT, false)
@@ -56,7 +76,7 @@ test("ended in the middle: what came stays, and what is missing is told anew", a
   const { device: lost } = await openNew(ANN)
   await appendNotes(lost, 1_200)
   const { device } = await openNew(ANN)
-  const work = new RestoreWork(device, AGENCY)
+  const work = new RestoreWork(device, AGENCY, NOBODY)
   await work.take(fileOf(await backUp(lost)))
 
   const restoring = work.restore()
@@ -76,7 +96,7 @@ test("ended in the middle: what came stays, and what is missing is told anew", a
 test("what is no backup, and what is another agency's, is said; nothing is shown of it", async () => {
   const { device: lost } = await openWithWork()
   const { device } = await openNew(ANN)
-  const work = new RestoreWork(device, { id: BO.id })
+  const work = new RestoreWork(device, { id: BO.id }, NOBODY)
 
   await work.take(new File(["a letter"], "letter.txt"))
   expect([work.stage, work.refusal?.title]).toEqual(["choosing", "This is not a Tallybook backup."])
@@ -95,7 +115,7 @@ test("a file that the browser can read no more is said", async () => {
     throw new DOMException("moved", "NotReadableError")
   }
   const { device } = await openNew(ANN)
-  const work = new RestoreWork(device, AGENCY)
+  const work = new RestoreWork(device, AGENCY, NOBODY)
 
   await work.take(gone)
 
@@ -105,7 +125,7 @@ test("a file that the browser can read no more is said", async () => {
 test("an empty file is told as empty, and the next one is read", async () => {
   const { device: lost } = await openWithWork()
   const { device } = await openNew(ANN)
-  const work = new RestoreWork(device, AGENCY)
+  const work = new RestoreWork(device, AGENCY, NOBODY)
 
   await work.take(fileOf(new Uint8Array()))
   expect([work.stage, work.refusal?.title]).toEqual(["choosing", "This file is empty."])
@@ -118,7 +138,7 @@ test("another file forgets everything of the one before; only the newest counts"
   const { device: lost } = await openWithWork()
   const file = fileOf(await backUp(lost))
   const { device } = await openNew(ANN)
-  const work = new RestoreWork(device, AGENCY)
+  const work = new RestoreWork(device, AGENCY, NOBODY)
 
   const first = work.take(file)
   await work.take(new File(["a letter"], "letter.txt"))
@@ -132,11 +152,56 @@ test("of what others typed their names are told where they are known; it is left
   await appendNotes(lost, 2, BO.id)
   await appendNotes(lost, 1)
   const { device } = await openNew(ANN)
-  const work = new RestoreWork(device, AGENCY)
+  const work = new RestoreWork(device, AGENCY, NOBODY)
 
   await work.take(fileOf(await backUp(lost)))
   await work.restore()
 
   expect(work.sums).toEqual({ new: 1, here: 0, others: 2, differs: 0 })
   expect(work.result?.contracts[0]?.ofOthers).toEqual([{ author: BO.id, operations: 2 }])
+})
+
+test("the office is asked which of them it has, 500 at once; without a network nothing is said", async () => {
+  const { device: lost } = await openNew(ANN)
+  await appendNotes(lost, 1_100)
+  const file = fileOf(await backUp(lost))
+  const asked: number[] = []
+  const office = officeThat((ids, path) => {
+    expect(path).toBe(`/api/sync/v1/contracts/${CONTRACT}/known`)
+    asked.push(ids.length)
+    return Promise.resolve({ known: ids.slice(0, 10) })
+  })
+  const { device } = await openNew(ANN)
+  const work = new RestoreWork(device, AGENCY, office)
+
+  await work.take(file)
+  expect(work.stage).toBe("shown")
+  await expect.poll(() => work.atOffice[CONTRACT]).toBe(30)
+  expect(asked).toEqual([500, 500, 100])
+
+  await work.forget()
+  expect(work.atOffice).toEqual({})
+  const alone = new RestoreWork(device, AGENCY, NOBODY)
+  await alone.take(file)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect([alone.stage, alone.atOffice]).toEqual(["shown", {}])
+})
+
+test("whatever begins next ends the asking", async () => {
+  const { device: lost } = await openNew(ANN)
+  await appendNotes(lost, 600)
+  const file = fileOf(await backUp(lost))
+  const waiting: (() => void)[] = []
+  const office = officeThat((ids) => new Promise((resolve) => waiting.push(() => resolve({ known: ids }))))
+  const { device } = await openNew(ANN)
+  const work = new RestoreWork(device, AGENCY, office)
+
+  await work.take(file)
+  await expect.poll(() => waiting.length).toBe(1)
+  await work.restore()
+  for (const answer of waiting) answer()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+
+  expect([work.stage, work.sums?.new, waiting.length]).toEqual(["restored", 600, 1])
+  expect(work.atOffice).toEqual({})
 })

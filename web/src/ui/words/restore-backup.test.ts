@@ -32,18 +32,18 @@ test("what becomes of a contract's entries", () => {
   const full = contract({ ...dates, operations: 9, new: 4, onDevice: 2, differs: 1 })
   full.ofOthers = [{ author: "b", name: "Bo Keller", operations: 2 }]
 
-  expect(describeContract(full, 3)).toEqual([
+  expect(describeContract(full, { unanswered: 3 })).toEqual([
     "9 entries. Typed Nov 19, 2026 to Nov 23, 2026",
     "4 new here, 2 here already.",
     "3 entries had not reached the office when the file was made.",
     "2 typed by Bo Keller: left out.",
     "1 entry here with other words: what is here stays.",
   ])
-  expect(describeContract(contract({ ...dates, operations: 2, onDevice: 2 }), 0).at(-1)).toBe(
+  expect(describeContract(contract({ ...dates, operations: 2, onDevice: 2 }), { unanswered: 0 }).at(-1)).toBe(
     "All of them are here already.",
   )
-  expect(describeContract(contract(), undefined)).toEqual(["No entries"])
-  expect(describeContract(contract({ isStrange: true }), undefined)[0]).toContain("Left out")
+  expect(describeContract(contract(), {})).toEqual(["No entries"])
+  expect(describeContract(contract({ isStrange: true }), {})[0]).toContain("Left out")
 })
 
 test("the sums at the end", () => {
@@ -58,6 +58,17 @@ test("the sums at the end", () => {
   expect(describeRestoredContract({ ...one, new: 0 })).toMatch(/^1 here already/)
   expect(describeRestoredContract(contract({ operations: 0, new: 0, onDevice: 0 }))).toBe("No entries")
   expect(describeOthersIn([one])).toBe("3 entries typed by somebody else.")
+})
+
+test.each([
+  [0, "The office has none of them yet."],
+  [4, "The office has 4 of them already."],
+  [9, "The office has all of them already."],
+])("what the office says itself, %d of 9, stands in place of what the file said", (atOffice, said) => {
+  const lines = describeContract(contract({ operations: 9, new: 9 }), { atOffice, unanswered: 3 })
+
+  expect(lines).toContain(said)
+  expect(lines.join(" ")).not.toContain("had not reached")
 })
 
 test("others by name, where their names are known", () => {

@@ -123,13 +123,31 @@ export const describeTrouble = (message: string): SaidRefusal => ({
   text: `${message} What was restored before stays, and the file is as it was: try again, nothing comes twice.`,
 })
 
+/** What is known of the office: what it says itself now, or else what the file said when it was made. */
+export interface ToldOfOffice {
+  atOffice?: number | undefined
+  unanswered?: number | undefined
+}
+
+/** "All of them are at the office already." */
+function describeAtOffice({ operations }: RestoredContract, { atOffice, unanswered }: ToldOfOffice): string {
+  if (operations === 0) return ""
+  if (atOffice === undefined)
+    return unanswered ? `${countEntries(unanswered)} had not reached the office when the file was made.` : ""
+  if (atOffice === 0) return "The office has none of them yet."
+  return atOffice >= operations
+    ? "The office has all of them already."
+    : `The office has ${formatCount(atOffice)} of them already.`
+}
+
 /** What becomes of a contract's entries, a line each. */
-export function describeContract(one: RestoredContract, unanswered: number | undefined): string[] {
+export function describeContract(one: RestoredContract, told: ToldOfOffice): string[] {
   if (one.isStrange)
     return [
       "Left out: nobody says which agency's it is, and this device does not know it. Sync first, then try again.",
     ]
   const others = countOthers(one)
+  const atOffice = describeAtOffice(one, told)
   return [
     one.operations === 0
       ? "No entries"
@@ -139,7 +157,7 @@ export function describeContract(one: RestoredContract, unanswered: number | und
       ? [`${formatCount(one.new)} new here, ${formatCount(one.onDevice)} here already.`]
       : []),
     ...(one.new > 0 && one.onDevice === 0 ? [`${formatCount(one.new)} new here.`] : []),
-    ...(unanswered ? [`${countEntries(unanswered)} had not reached the office when the file was made.`] : []),
+    ...(atOffice ? [atOffice] : []),
     ...(others > 0 ? [describeOthers(one)] : []),
     ...(one.differs > 0 ? [`${countEntries(one.differs)} here with other words: what is here stays.`] : []),
   ]
