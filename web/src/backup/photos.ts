@@ -87,5 +87,5 @@ async function readWhole(bytes: Blob): Promise<Uint8Array<ArrayBuffer> | undefin
 }
 
 /** Beside the page, by the browser itself: a page that hashes so many bytes does not answer. */
-const hashOf = async (content: Uint8Array<ArrayBuffer>): Promise<string> =>
+export const hashOf = async (content: Uint8Array<ArrayBuffer>): Promise<string> =>
   bytesToHex(new Uint8Array(await crypto.subtle.digest("SHA-256", content)))

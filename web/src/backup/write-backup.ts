@@ -121,7 +121,8 @@ class Writing {
     for (const id of ids) contracts.push(await this.addContract(id))
     await this.writer.add(VIEW, viewPage(this.device.store, this.viewed(head, contracts)))
     // Last of all that is large: a file that was cut short has every entry, and the page to read them.
-    const counts = photos && (await writePhotos(this.writer, photos, ids, (bytes) => this.tellPhoto(bytes)))
+    const tell = (bytes: number): void => this.tellWritten(bytes / BYTES_LIKE_AN_OPERATION)
+    const counts = photos && (await writePhotos(this.writer, photos, ids, tell))
     for (const contract of contracts) contract.photos = counts?.get(contract.id) ?? 0
     const manifest: Manifest = { ...head, contracts, members: this.writer.members }
     await this.writer.close(MANIFEST, JSON.stringify(manifest, undefined, 1))
@@ -169,10 +170,6 @@ class Writing {
       yield line
       this.tellWritten(1)
     }
-  }
-
-  private tellPhoto(bytes: number): void {
-    this.tellWritten(bytes / BYTES_LIKE_AN_OPERATION)
   }
 
   private tellWritten(share: number): void {

@@ -5,7 +5,7 @@ import { openBackup } from "../read-backup.ts"
 import { previewRestore } from "../restore-backup.ts"
 import { saveForGivingOn } from "../save-backup.ts"
 import { wishForAll } from "../whole-backup.ts"
-import type { KeptPhoto, PhotoSource } from "../photos.ts"
+import { hashOf, type KeptPhoto, type PhotoSource } from "../photos.ts"
 
 const AGENCY = { id: "01890000-0000-7000-8000-0000000000aa", name: "Bench" }
 const PERSON = { email: "ann@tallybook.example", name: "Ann", initials: "A", role: "inspector" } as const
@@ -31,7 +31,7 @@ class Bench {
       for (let at = 0; at < bytes; at += RANDOM_BYTES_AT_ONCE)
         crypto.getRandomValues(content.subarray(at, at + RANDOM_BYTES_AT_ONCE))
       const handle = await folder.getFileHandle(`${made}`, { create: true })
-      await writeWhole(handle, [content])
+      await writeWhole(handle, content)
       this.photos.push({ sha256: await hashOf(content), bytes: await handle.getFile() })
     }
   }
@@ -117,18 +117,10 @@ async function measure(act: () => Promise<number>): Promise<Measured> {
   return { took, gap, bytes }
 }
 
-async function writeWhole(
-  handle: FileSystemFileHandle,
-  pieces: readonly Uint8Array<ArrayBuffer>[],
-): Promise<void> {
+async function writeWhole(handle: FileSystemFileHandle, content: Uint8Array<ArrayBuffer>): Promise<void> {
   const writable = await handle.createWritable()
-  for (const piece of pieces) await writable.write(piece)
+  await writable.write(content)
   await writable.close()
-}
-
-async function hashOf(content: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", content))
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("")
 }
 
 Object.assign(globalThis, { bench: new Bench() })

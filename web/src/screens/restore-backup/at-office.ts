@@ -5,7 +5,7 @@ import { countKnown } from "../../wire/known.ts"
 
 /**
  * Of one contract; undefined where the office cannot be asked, or does not tell this person. Cost: a request for
- * each 500 entries. Raises what reading the file raises, and the signal's reason.
+ * each 500 entries, and one more pass over them in the file. Raises what reading the file raises, and the signal's reason.
  */
 export async function countAtOffice(
   connection: Connection,
