@@ -1,11 +1,9 @@
-"""`tallybook serve` on an office network: its addresses, strangers' hosts, ending, and devices that fall silent."""
+"""`tallybook serve` on an office network: its addresses, strangers' hosts, and devices that fall silent."""
 
 from __future__ import annotations
 
 import http.client
 import json
-import os
-import signal
 import socket
 import subprocess
 import time
@@ -29,13 +27,6 @@ COMMANDS = sorted(make_parser()._subparsers._group_actions[0].choices)  # type: 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[RunningServer]:
     with running_server(tmp_path / "data", options=("--host", "0.0.0.0")) as started:
-        yield started
-
-
-@pytest.fixture
-def server_on_database(tmp_path: Path, database_url: str | None) -> Iterator[RunningServer]:
-    """With as many processes as it has on this database."""
-    with running_server(tmp_path / "data", database_url=database_url) as started:
         yield started
 
 
@@ -165,24 +156,6 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
 
     assert ended.value.code == 0
     assert f"usage: tallybook {command}" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_quickly_and_cleanly(server_on_database: RunningServer, number: signal.Signals) -> None:
-    server = server_on_database
-    assert server.running is not None
-    kept = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
-    kept.request("GET", "/api/v1/session")
-    kept.getresponse().read()
-    asked_at = time.monotonic()
-
-    # SIGTERM goes to the one process, as a service manager does; Ctrl+C to all of the terminal's.
-    (os.kill if number is signal.SIGTERM else os.killpg)(server.running.pid, number)
-    code = server.running.wait(ENDS_WITHIN_S)
-
-    kept.close()
-    assert (code, time.monotonic() - asked_at < ENDS_WITHIN_S) == (0, True)
-    assert "Traceback" not in server.said()
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ FOLDERS = {"utils", "util", "helpers", "helper", "common", "lib"}
 # Names that somebody else gives, and that code must spell as they do.
 OTHERS: dict[str, set[str]] = {
     "server/tallybook/api/imports.py": {"handle_raw_input"},  # Django's upload handler
+    "server/tallybook/commands/worker.py": {"handle_quit"},  # gunicorn's
     "bench/machine.py": {"_processor"},  # the computer's
     "web/.dependency-cruiser.cjs": {"doNotFollow"},  # dependency-cruiser's option
 }

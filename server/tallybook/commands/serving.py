@@ -142,9 +142,11 @@ def _give_up_on_the_silent(server: Any) -> None:
 def _run_gunicorn(arguments: argparse.Namespace, host: str) -> None:
     from gunicorn.app.base import BaseApplication
 
+    from .worker import Worker, hold_signals_in_new_processes
+
     options = {
         "bind": f"{spell_host(host)}:{arguments.port}",
-        "worker_class": "gthread",
+        "worker_class": Worker,
         "workers": settings.WORKERS,
         "threads": THREADS,
         "timeout": REQUEST_TIMEOUT_SECONDS,
@@ -171,4 +173,5 @@ def _run_gunicorn(arguments: argparse.Namespace, host: str) -> None:
             gc.set_threshold(GARBAGE_THRESHOLD)
             return application
 
+    hold_signals_in_new_processes()
     Server().run()
