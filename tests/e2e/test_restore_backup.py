@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import NUMBER, Agency
 from tests.e2e.hasty_thumb import press_twice
-from tests.e2e.made_backups import PASSPHRASE, Office, choose, look_at
+from tests.e2e.looked_at import look_at
+from tests.e2e.made_backups import PASSPHRASE, Office, choose
 from tests.e2e.pressed_backups import sees_nothing_waiting
 from tests.support.backup_files import flip, lock, place_of
 from tests.support.inspector import Inspector
@@ -61,6 +63,7 @@ def test_a_locked_file_is_restored_without_a_connection_and_goes_to_the_office_l
     expect(main).to_contain_text("Left out: what others typed")
     look_at(ann, "restore done")
     ann.sees_waiting(12)
+    expect(ann.page.get_by_text(re.compile("^Last backup: .* nothing since"))).to_be_visible()
     ann.work_offline(on=False)
     sees_nothing_waiting(ann)
     expect(main).to_contain_text("All of it is at the office.")

@@ -1,7 +1,8 @@
 /** Backup files in the folder that somebody chose: written beside, swapped in whole, the last few kept. */
 import type { BackupFolder, BackupFolderPlace, FolderFile } from "../store/backup-folder.ts"
 import type { Device } from "../store/device.ts"
-import { beginBackup, endUnread, markBackup, signalOf } from "./save-backup.ts"
+import { keepBackupMarks } from "../store/last-backup.ts"
+import { beginBackup, endUnread, signalOf } from "./save-backup.ts"
 import type { BackupWishes } from "./write-backup.ts"
 
 export const FILES_KEPT = 3
@@ -37,7 +38,7 @@ export async function writeIntoFolder(
   }
   const files = [...whole, { name, isWhole: true }]
   await place.change({ files, last: { at: begun.at, kept: begun.kept } })
-  await markBackup(device, begun, "written")
+  await keepBackupMarks(device.store, begun.kept, { at: begun.at, way: "written" })
   for (const old of files.slice(0, -FILES_KEPT)) await remove(handle, old.name)
   await place.change({ files: files.slice(-FILES_KEPT) })
 }

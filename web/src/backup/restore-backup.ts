@@ -3,6 +3,7 @@ import { canonicalJson } from "../core/canonical-json.ts"
 import { isCalendarDate } from "../core/dates.ts"
 import type { FieldValue, Operation } from "../core/operation.ts"
 import type { Device } from "../store/device.ts"
+import { keepRestoredMarks } from "../store/last-backup.ts"
 import { putBack, RESTORE_TABLES } from "../store/mutual-repair.ts"
 import type { ReadStore } from "../store/store.ts"
 import { BackupRefused, type Finding, type ManifestContract } from "./backup-format.ts"
@@ -91,8 +92,19 @@ export async function restoreBackup(
   const isOwn = opened.manifest?.person.id === device.person.id
   for (const { id } of summary.contracts.filter((one) => one.isHere || isOwn))
     await bringRecords(device.store, opened, id, (count) => way.go(count))
+  await markAsBackedUp(device, summary)
   wishes.progress?.(1)
   return summary
+}
+
+/** What came out of a whole file is in a backup: that file. A clock that goes ahead made none in the future. */
+async function markAsBackedUp(device: Device, { madeAt, contracts }: RestoreSummary): Promise<void> {
+  const madeMs = Date.parse(madeAt ?? "")
+  if (Number.isNaN(madeMs)) return
+  const at = new Date(Math.min(madeMs, device.now().getTime())).toISOString()
+  const whole = contracts.filter((one) => !one.isDamaged && !one.isStrange)
+  const kept = new Map(whole.map((one) => [one.id, one.onDevice + one.new]))
+  await keepRestoredMarks(device.store, kept, at)
 }
 
 /** How far it is, by what the manifest says there is: told to people, believed by nobody. */

@@ -1,7 +1,6 @@
 /** A backup from its first byte to a file that is whole, and the marks that say so; loaded when somebody wants one. */
 import { countKept, keepBackupMarks, type BackupWay } from "../store/last-backup.ts"
 import type { Device } from "../store/device.ts"
-import { NotSaved } from "../store/store.ts"
 import { troubleOf } from "./backup-trouble.ts"
 import { chooseFile, type Chosen, removeIfEmpty } from "./file-access.ts"
 import { GatheredBytes } from "./gathered-bytes.ts"
@@ -92,17 +91,13 @@ export async function beginBackup(device: Device, wishes: BackupWishes): Promise
   return { backup: await writeBackup(device, wishes), kept, at }
 }
 
-function describe(device: Device, begun: BegunBackup, { size }: Blob, name: string): SavedBackup {
-  const { operations } = begun.backup
-  return { name, size, operations, mark: (way) => markBackup(device, begun, way) }
-}
-
-export async function markBackup(device: Device, { kept, at }: BegunBackup, way: BackupWay): Promise<void> {
-  try {
-    await keepBackupMarks(device.store, kept, { at, way })
-  } catch (failure) {
-    // The file is there all the same; what is said of the last backup is only more cautious than need be.
-    if (!(failure instanceof NotSaved)) throw failure
+function describe({ store }: Device, begun: BegunBackup, { size }: Blob, name: string): SavedBackup {
+  const { backup, kept, at } = begun
+  return {
+    name,
+    size,
+    operations: backup.operations,
+    mark: (way) => keepBackupMarks(store, kept, { at, way }),
   }
 }
 

@@ -2,7 +2,13 @@
 import { beforeEach, expect, test } from "vitest"
 import type { Store } from "./store.ts"
 import { openMemoryStore } from "./memory-store.ts"
-import { countKept, keepBackupMarks, readBackupStanding, readLatestMark } from "./last-backup.ts"
+import {
+  countKept,
+  keepBackupMarks,
+  keepRestoredMarks,
+  readBackupStanding,
+  readLatestMark,
+} from "./last-backup.ts"
 import { APPEND_TABLES, appendOperation } from "./outbox.ts"
 
 const [ONE, OTHER] = ["01890000-0000-7000-8000-0000000000c1", "01890000-0000-7000-8000-0000000000c2"]
@@ -87,6 +93,20 @@ test("one that began earlier and ended later does not take its place", async () 
   await keepBackupMarks(store, early, { at: "2026-11-23T19:59:00.000Z", way: "written" })
 
   expect(await readBackupStanding(store)).toMatchObject({ since: 0 })
+})
+
+test("a restored file stands for a backup, unless one has more of the contract", async () => {
+  await type(ONE, 3)
+  await keepRestoredMarks(store, new Map([[ONE, 2]]), "2026-11-23T20:00:00.000Z")
+  expect(await readBackupStanding(store)).toMatchObject({ since: 1, never: 0 })
+  await backUp([ONE], "2026-11-23T21:00:00.000Z")
+
+  await keepRestoredMarks(store, new Map([[ONE, 2]]), "2026-11-23T22:00:00.000Z")
+
+  expect(await readBackupStanding(store)).toMatchObject({
+    since: 0,
+    last: { at: "2026-11-23T21:00:00.000Z" },
+  })
 })
 
 test("what only the second copy has is in the file, and is not counted once more when it comes back", async () => {

@@ -1,6 +1,6 @@
 /** When the contracts on this device were last backed up, and how much was kept since: the same in every tab. */
 import type { Operation } from "../core/operation.ts"
-import type { ReadStore, Store } from "./store.ts"
+import { NotSaved, type ReadStore, type Store } from "./store.ts"
 import type { TableName } from "./tables.ts"
 
 /** written: seen to be whole. Downloaded and shared: given to the browser, which does not tell what became of it. */
@@ -107,15 +107,42 @@ const countKeptOf = (read: ReadStore, contract: string): Promise<number> =>
 export function keepBackupMarks(
   store: Store,
   kept: ReadonlyMap<string, number>,
-  { at, way }: Pick<BackupMark, "at" | "way">,
+  mark: Pick<BackupMark, "at" | "way">,
 ): Promise<void> {
-  return store.write(["settings"], async (write) => {
-    for (const [contract, count] of kept) {
-      const known = readMark((await write.get("settings", keyOf(contract)))?.value)
-      if (known && Date.parse(known.at) > Date.parse(at)) continue
-      write.put("settings", { key: keyOf(contract), value: spellMark({ at, way, kept: count }) })
-    }
-  })
+  return keepMarks(store, kept, mark, (known) => isEarlier(mark, known))
+}
+
+/** A file is here that so many of the contracts' entries came out of: keep that, unless a backup has more of them. */
+export function keepRestoredMarks(
+  store: Store,
+  restored: ReadonlyMap<string, number>,
+  at: string,
+): Promise<void> {
+  const mark = { at, way: "written" } as const
+  return keepMarks(store, restored, mark, (known, count) => isEarlier(mark, known) || count < known.kept)
+}
+
+const isEarlier = (one: { at: string }, other: { at: string }): boolean =>
+  Date.parse(one.at) < Date.parse(other.at)
+
+async function keepMarks(
+  store: Store,
+  kept: ReadonlyMap<string, number>,
+  { at, way }: Pick<BackupMark, "at" | "way">,
+  isLess: (known: BackupMark, count: number) => boolean,
+): Promise<void> {
+  try {
+    await store.write(["settings"], async (write) => {
+      for (const [contract, count] of kept) {
+        const known = readMark((await write.get("settings", keyOf(contract)))?.value)
+        if (known && isLess(known, count)) continue
+        write.put("settings", { key: keyOf(contract), value: spellMark({ at, way, kept: count }) })
+      }
+    })
+  } catch (failure) {
+    // The file is there all the same; what is said of the last backup is only more cautious than need be.
+    if (!(failure instanceof NotSaved)) throw failure
+  }
 }
 
 const WAYS: readonly string[] = ["written", "downloaded", "shared"] satisfies BackupWay[]
