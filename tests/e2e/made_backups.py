@@ -8,14 +8,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from playwright.sync_api import ViewportSize
-
 from tests.e2e.conftest import NUMBER, Agency
 from tests.support.backup_files import BackupWriter, PersonOfFile, save
-from tests.support.browser import DESK, PHONE, find_violations, take_pictures
 from tests.support.inspector import Inspector
 
-TALL_PX = 6_000
 PASSPHRASE = "orange barrel 42"
 
 
@@ -63,15 +59,3 @@ class Office:
 def choose(who: Inspector, file: Path) -> None:
     """Choose the file of the page in sight."""
     who.page.locator("main input[type=file]").set_input_files(file)
-
-
-def look_at(who: Inspector, name: str) -> None:
-    """On a phone and on a desk, light and dark: axe finds nothing, nothing is too wide, and it is pictured."""
-    for viewport in (PHONE, DESK):
-        for scheme in ("light", "dark"):
-            who.page.set_viewport_size(ViewportSize(width=viewport["width"], height=TALL_PX))
-            who.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            assert find_violations(who.page) == []
-            assert who.page.evaluate("() => document.documentElement.scrollWidth") <= viewport["width"]
-    take_pictures(who.page, name)
-    who.page.set_viewport_size(DESK)

@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import Agency
 from tests.e2e.hasty_thumb import press_twice
-from tests.e2e.made_backups import PASSPHRASE, Office, choose, look_at
+from tests.e2e.looked_at import look_at
+from tests.e2e.made_backups import PASSPHRASE, Office, choose
 from tests.support.backup_files import flip, lock, place_of
 from tests.support.inspector import Inspector
 

@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import NUMBER, Agency
-from tests.e2e.made_backups import Office, choose, look_at
+from tests.e2e.looked_at import look_at
+from tests.e2e.made_backups import Office, choose
 from tests.e2e.pressed_backups import SENT_TIMEOUT_MS, open_restore, restore, sees_nothing_waiting
 from tests.support.inspector import PASSWORD, Inspector
 
@@ -125,6 +126,7 @@ def test_what_is_here_with_other_words_stays_and_the_file_is_offered_as_it_is(
     assert re.fullmatch(r"tallybook-other-words-\d{4}-\d\d-\d\d\.ndjson", started.value.suggested_filename)
     [saved] = [json.loads(line) for line in (tmp_path / "others.ndjson").read_text().splitlines()]
     assert saved == operations[0]
+    wait_for_notes(agency, 2)
     assert {one["operation"]["set"]["text"] for one in notes_of(agency)} == {"Note 1", "Note 2"}
     ann.close()
 

@@ -8,17 +8,16 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import ViewportSize, expect
+from playwright.sync_api import expect
 
 from tests.e2e.conftest import NUMBER, Agency
-from tests.support.browser import DESK, PHONE, find_violations, take_pictures
+from tests.e2e.looked_at import look_at
 from tests.support.inspector import Inspector
 from tests.support.server import RunningServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 DAY = "2026-11-19"
-TALL_PX = 6_000
 
 
 def back_up(server: RunningServer, backup: Path) -> None:
@@ -54,18 +53,6 @@ def take_out(agency: Agency, name: str) -> tuple[Inspector, str]:
     return who, who.contract_id()
 
 
-def look_at(who: Inspector) -> None:
-    """On a phone and on a desk, light and dark."""
-    for viewport in (PHONE, DESK):
-        for scheme in ("light", "dark"):
-            who.page.set_viewport_size(ViewportSize(width=viewport["width"], height=TALL_PX))
-            who.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            assert find_violations(who.page) == []
-            assert who.page.evaluate("() => document.documentElement.scrollWidth") <= viewport["width"]
-    who.page.set_viewport_size(DESK)
-    who.page.emulate_media(color_scheme="light")
-
-
 def lose_what_ann_sent(agency: Agency, backup: Path) -> tuple[Inspector, Inspector]:
     """Ann's two entries were at the office; then the server was put back. Bo, who has it out, is away."""
     ann, contract = take_out(agency, "ann")
@@ -98,8 +85,7 @@ def test_the_office_sees_who_brought_back_what_was_lost(agency: Agency, tmp_path
     expect(main.get_by_role("listitem").filter(has_text="Bo Keller, ")).to_contain_text("nothing unsent then")
     dana.button("Show what it brought").click()
     expect(came).to_contain_text("Transaction: recorded")
-    look_at(dana)
-    take_pictures(dana.page, "after a restore", folder=tmp_path / "pictures")
+    look_at(dana, "after a restore")
     came.get_by_role("link", name="See the entry").first.click()
     expect(main).to_contain_text("Paving began at dawn.")
 
@@ -126,8 +112,7 @@ def test_the_office_sees_that_a_device_still_brings(agency: Agency, tmp_path: Pa
     came = main.get_by_role("article").get_by_role("listitem").filter(has_text="Ann Lindqvist, ")
     expect(came).to_contain_text("Still bringing, last heard")
     expect(came).not_to_contain_text("All is here")
-    look_at(dana)
-    take_pictures(dana.page, "still bringing", folder=tmp_path / "pictures")
+    look_at(dana, "still bringing")
 
     write(agency.server, 'UPDATE ledger_ledgerhead SET "returning" = 1')
     ann.sync()
@@ -142,12 +127,12 @@ def test_the_page_says_that_nothing_was_restored_or_that_it_needs_a_connection(a
     dana.log_in()
     dana.go("/restores")
     expect(dana.page.locator("main")).to_contain_text("Nothing was restored")
-    look_at(dana)
+    look_at(dana, "nothing restored")
 
     dana.work_offline(on=True)
 
     expect(dana.page.locator("main")).to_contain_text("This page needs a connection.")
-    look_at(dana)
+    look_at(dana, "restores offline")
     dana.button("Turn Work Offline off").click()
     expect(dana.page.locator("main")).to_contain_text("Nothing was restored")
     dana.close()
@@ -164,7 +149,7 @@ def test_an_inspector_is_told_of_no_restore(agency: Agency) -> None:
     ann.close()
 
 
-def test_the_office_is_told_how_much_is_still_out(agency: Agency, tmp_path: Path) -> None:
+def test_the_office_is_told_how_much_is_still_out(agency: Agency) -> None:
     ann, _ = take_out(agency, "ann")
     dana = agency.person("dana")
     dana.log_in()
@@ -177,7 +162,6 @@ def test_the_office_is_told_how_much_is_still_out(agency: Agency, tmp_path: Path
     write(agency.server, "UPDATE sync_checkout SET last_heard_at = datetime(last_heard_at, '-2 days')")
     dana.go("/checkout")
     expect(dana.row(NUMBER)).to_contain_text(re.compile("Ann Lindqvist, .*: not heard from for over a day, since"))
-    look_at(dana)
-    take_pictures(dana.page, "still out", folder=tmp_path / "pictures")
+    look_at(dana, "still out")
     for who in (ann, dana):
         who.close()

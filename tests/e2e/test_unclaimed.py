@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import ViewportSize, expect
+from playwright.sync_api import expect
 
 from tests.e2e.conftest import NUMBER, Agency
-from tests.support.browser import DESK, PHONE, find_violations
+from tests.e2e.looked_at import look_at
 from tests.support.inspector import Inspector
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 DAY = "2026-11-19"
 ANN = "ann@example.org"
-TALL_PX = 6_000
 
 
 def bring_without_a_right(agency: Agency) -> tuple[Inspector, str]:
@@ -37,18 +36,6 @@ def bring_without_a_right(agency: Agency) -> tuple[Inspector, str]:
     return ann, contract
 
 
-def look_at(who: Inspector) -> None:
-    """On a phone and on a desk, light and dark."""
-    for viewport in (PHONE, DESK):
-        for scheme in ("light", "dark"):
-            who.page.set_viewport_size(ViewportSize(width=viewport["width"], height=TALL_PX))
-            who.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            assert find_violations(who.page) == []
-            assert who.page.evaluate("() => document.documentElement.scrollWidth") <= viewport["width"]
-    who.page.set_viewport_size(DESK)
-    who.page.emulate_media(color_scheme="light")
-
-
 def act(who: Inspector, opens: str, confirms: str, reason: str) -> None:
     """Answer the one question that is asked before something is done."""
     who.button(opens).click()
@@ -70,7 +57,7 @@ def test_the_office_deals_with_what_came_without_a_right(agency: Agency) -> None
     expect(dana.page.locator("nav em").first).to_have_attribute("data-drawn", "2")
     dana.button("Show").click()
     expect(main).to_contain_text("Typed <b>twice</b>.")
-    look_at(dana)
+    look_at(dana, "unclaimed")
     main.get_by_role("checkbox").nth(1).check()
     act(dana, "Set aside 1 chosen", "Set aside", "She typed it twice.")
     expect(main.get_by_role("status")).to_contain_text("Set aside 1 entry.")
@@ -81,7 +68,7 @@ def test_the_office_deals_with_what_came_without_a_right(agency: Agency) -> None
     dana.link("Set aside").click()
     expect(main).to_contain_text("Set aside by Dana Whitfield")
     expect(main).to_contain_text("She typed it twice.")
-    look_at(dana)
+    look_at(dana, "unclaimed set aside")
 
     agency.server.run("assign", ANN, NUMBER, "--right", "inspection")
     ann.menu("Contracts")
@@ -93,7 +80,7 @@ def test_the_office_deals_with_what_came_without_a_right(agency: Agency) -> None
     ann.page.get_by_role("link").filter(has_text="Paving began at dawn.").first.click()
     ann.button("Show the history").click()
     expect(ann.page.locator("main")).to_contain_text("brought by Dana Whitfield")
-    look_at(ann)
+    look_at(ann, "history of what was handed over")
     ann.work_offline(on=True)
     ann.page.reload()
     expect(ann.page.locator("main")).to_contain_text("Turn Work Offline off to see it.")
@@ -110,7 +97,7 @@ def test_the_page_says_that_it_needs_a_connection(agency: Agency) -> None:
     dana.work_offline(on=True)
 
     expect(dana.page.locator("main")).to_contain_text("This page needs a connection.")
-    look_at(dana)
+    look_at(dana, "unclaimed offline")
     dana.button("Turn Work Offline off").click()
     expect(dana.page.locator("main")).to_contain_text("Nothing is unclaimed")
     dana.close()

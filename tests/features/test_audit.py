@@ -24,7 +24,7 @@ from tallybook.ledger.models import LedgerEntry, LedgerHead
 
 from scripts import audit_ledger
 from tests.docs.pages import ROOT, first_cells, page
-from tests.support.agency import TestDevice, assign, make_contract, make_person
+from tests.support.agency import make_contract, make_inspector, make_person
 from tests.support.postings import read_rows
 from tests.sync.test_real_postings import import_contract, make_devices, push_all, type_postings
 
@@ -68,10 +68,7 @@ def exported(kept: Exported) -> bytes:
 def play() -> None:
     """A small ledger with strange texts and numbers, a hold, a void, a decision that was set aside."""
     contract_id, item = make_contract(make_person("rosa", "office"), accuracy=3)
-    people = [make_person("alice"), make_person("bob")]
-    for person in people:
-        assign(person, contract_id, "inspection")
-    alice, bob = (TestDevice(person, contract_id) for person in people)
+    alice, bob = make_inspector(contract_id, "alice"), make_inspector(contract_id, "bob")
     first, second = alice.transaction(item, "012.50"), alice.transaction(item, "4")
     alice.push(first, second, alice.note("Größe “5/8” 🚧", odd=[1e21, 0.1, -0.0, 5e-324]), "no operation", 7, None)
     alice.push(alice.note("cut \ud800 in half"))

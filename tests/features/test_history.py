@@ -14,7 +14,7 @@ from tallybook.ledger.models import LedgerEntry
 from tallybook.ledger.replay import find_first_difference
 from tallybook.sync.registry import RULES
 
-from tests.support.agency import TestDevice, assign, make_contract, make_person
+from tests.support.agency import TestDevice, make_contract, make_inspector, make_person
 
 
 @dataclass
@@ -30,11 +30,8 @@ class World:
 def world(transactional_db: None) -> World:
     office = make_person("ruth", "office")
     contract_id, item = make_contract(office)
-    alice, bob = make_person("alice"), make_person("bob")
-    for one in (alice, bob):
-        assign(one, contract_id, "inspection")
-    devices = [TestDevice(one, contract_id) for one in (office, alice, bob)]
-    return World(devices[0], devices[1], devices[2], contract_id, item)
+    alice, bob = make_inspector(contract_id, "alice"), make_inspector(contract_id, "bob")
+    return World(TestDevice(office, contract_id), alice, bob, contract_id, item)
 
 
 def history(device: TestDevice, record: str, **query: Any) -> dict[str, Any]:

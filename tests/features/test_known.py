@@ -13,15 +13,13 @@ from django.test.utils import CaptureQueriesContext
 
 from tallybook.sync.push import OPERATIONS_MAX
 
-from tests.support.agency import TestDevice, assign, make_contract, make_person
+from tests.support.agency import TestDevice, assign, make_contract, make_inspector, make_person
 
 
 @pytest.fixture
 def alice(transactional_db: None) -> TestDevice:
     contract_id, _ = make_contract(make_person("ruth", "office"))
-    person = make_person("alice")
-    assign(person, contract_id, "inspection")
-    return TestDevice(person, contract_id)
+    return make_inspector(contract_id, "alice")
 
 
 def ask(device: TestDevice, body: Any, contract_id: UUID | None = None) -> Any:

@@ -24,7 +24,7 @@ from tallybook.sync.backup_uploads import keep_upload
 from tallybook.sync.models import UnclaimedOperation
 from tallybook.sync.registry import RULES
 
-from tests.support.agency import NOW, TestDevice, assign, make_contract, make_person
+from tests.support.agency import NOW, TestDevice, make_contract, make_inspector, make_person
 from tests.support.backup_files import BackupWriter, flip, lock, packed_size_of, place_of
 
 API = "/api/sync/v1/backups"
@@ -47,12 +47,8 @@ def place(transactional_db: None, settings: Any, tmp_path: Path) -> Iterator[Pla
     settings.DATA_DIR = tmp_path
     office = make_person("ruth", "office")
     contract_id, item = make_contract(office)
-    devices = []
-    for name in ("ann", "bo"):
-        person = make_person(name)
-        assign(person, contract_id, "inspection")
-        devices.append(TestDevice(person, contract_id))
-    yield Place(contract_id, item, office, *devices)
+    ann, bo = make_inspector(contract_id, "ann"), make_inspector(contract_id, "bo")
+    yield Place(contract_id, item, office, ann, bo)
     assert find_first_difference(contract_id=contract_id, rules=RULES) is None
 
 

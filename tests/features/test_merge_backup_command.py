@@ -15,7 +15,7 @@ from tallybook.commands.main import main
 from tallybook.ledger.models import LedgerEntry
 from tallybook.sync.models import UnclaimedOperation
 
-from tests.support.agency import TestDevice, assign, make_contract, make_person
+from tests.support.agency import TestDevice, make_contract, make_inspector, make_person
 from tests.support.backup_files import BackupWriter, flip, lock, place_of, save
 from tests.support.hammering import AtOnce
 from tests.support.merging_office import count_entries, make_notes, merging_office, uploads_of, write_backup
@@ -52,9 +52,7 @@ class Desk:
 def desk(transactional_db: None, settings: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
     settings.DATA_DIR = tmp_path
     contract_id, _ = make_contract(make_person("ada", "admin"))
-    ann = make_person("ann")
-    assign(ann, contract_id, "inspection")
-    device = TestDevice(ann, contract_id)
+    device = make_inspector(contract_id, "ann")
     notes = [device.note(f"Note {number}") for number in range(4)]
     device.push(notes[0])
     return Desk(contract_id, device, notes, tmp_path, capsys)

@@ -14,7 +14,7 @@ from tallybook.ledger.models import LedgerHead
 from tallybook.sync import returning, returning_list
 from tallybook.sync.models import DeviceReturn
 
-from tests.support.agency import TestDevice, assign, make_contract, make_person
+from tests.support.agency import TestDevice, make_contract, make_inspector, make_person
 
 BEYOND = (1_000, "a" * 64)  # a position that this ledger never had
 
@@ -43,11 +43,8 @@ class World:
 def world(transactional_db: None) -> World:
     ruth = make_person("ruth", "office")
     contract_id, _ = make_contract(ruth)
-    people = [make_person(name) for name in ("alice", "bob")]
-    for one in people:
-        assign(one, contract_id, "inspection")
-    devices = [TestDevice(one, contract_id) for one in (ruth, *people)]
-    return World(devices[0], devices[1], devices[2], contract_id)
+    alice, bob = make_inspector(contract_id, "alice"), make_inspector(contract_id, "bob")
+    return World(TestDevice(ruth, contract_id), alice, bob, contract_id)
 
 
 def check_out(device: TestDevice, label: str) -> None:

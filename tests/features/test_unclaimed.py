@@ -20,7 +20,7 @@ from tallybook.sync.installation import OwnChange, settle_own
 from tallybook.sync.models import UnclaimedOperation
 from tallybook.sync.registry import RULES
 
-from tests.support.agency import NOW, TestDevice, assign, make_contract, make_person
+from tests.support.agency import NOW, TestDevice, assign, make_contract, make_inspector, make_person
 
 
 @dataclass
@@ -47,11 +47,10 @@ class World:
 def world(transactional_db: None) -> World:
     office = make_person("ruth", "office")
     contract_id, item = make_contract(office)
-    alice = make_person("alice")
-    assign(alice, contract_id, "inspection")
-    admin, lost = make_person("dana", "admin"), make_person("lost")
-    devices = [TestDevice(one, contract_id) for one in (office, admin, alice, lost)]
-    return World(devices[0], devices[1], devices[2], devices[3], contract_id, item)
+    alice = make_inspector(contract_id, "alice")
+    others = (office, make_person("dana", "admin"), make_person("lost"))
+    ruth, dana, lost = (TestDevice(one, contract_id) for one in others)
+    return World(ruth, dana, alice, lost, contract_id, item)
 
 
 def listed(device: TestDevice, **query: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from tallybook.inspection.models import Note
 from tallybook.sync import unclaimed
 from tallybook.sync.models import UnclaimedOperation
 
-from tests.support.agency import TestDevice, assign, make_contract, make_person
+from tests.support.agency import TestDevice, make_contract, make_inspector, make_person
 
 
 @dataclass
@@ -35,10 +35,8 @@ class World:
 def world(transactional_db: None) -> World:
     office = make_person("ruth", "office")
     contract_id, _ = make_contract(office)
-    alice = make_person("alice")
-    assign(alice, contract_id, "inspection")
-    devices = [TestDevice(one, contract_id) for one in (office, alice, make_person("lost"))]
-    return World(devices[0], devices[1], devices[2])
+    lost = TestDevice(make_person("lost"), contract_id)
+    return World(TestDevice(office, contract_id), make_inspector(contract_id, "alice"), lost)
 
 
 def push_beyond(device: TestDevice, operations: list[Any]) -> tuple[list[str | None], dict[str, Any]]:

@@ -145,3 +145,10 @@ class TestDevice:
             self.held.pop(line["ended"], None)
         else:
             self.images[line["record"]] = line
+
+
+def make_inspector(contract_id: UUID, name: str) -> TestDevice:
+    """Somebody with the right to inspect the contract, with a device."""
+    person = make_person(name)
+    assign(person, contract_id, "inspection")
+    return TestDevice(person, contract_id)

@@ -33,7 +33,7 @@ from tallybook.sync.installation import this_installation
 from tallybook.sync.models import UnclaimedOperation
 from tallybook.sync.registry import RULES
 
-from tests.support.agency import NOW, TestDevice, assign, make_contract, make_person
+from tests.support.agency import NOW, make_contract, make_inspector, make_person
 from tests.support.backup_files import BackupWriter, Operations, lock, save, spell_lines
 from tests.support.bad_zips import make_zip, make_zip64, stored
 from tests.support.pocket_device import examples_wanted
@@ -68,15 +68,13 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     with django_db_blocker.unblock():
         office = make_person("ruth", "office")
         contract_id, _ = make_contract(office)
-        ann = make_person("ann")
-        assign(ann, contract_id, "inspection")
-        device = TestDevice(ann, contract_id)
+        device = make_inspector(contract_id, "ann")
         typed = [device.note(f"Note {number}") for number in range(8)]
         typed.append(device.make("revise", "note", typed[0]["record"], {"text": "Later."}, base={}, seen={}))
         device.push(*typed[:2])
         agency_id = this_installation(at=NOW).agency_id
-        people = [office, ann, make_person("stranger")]
-        yield World(contract_id, agency_id, people, make_files(ann, contract_id, typed), typed)
+        people = [office, device.person, make_person("stranger")]
+        yield World(contract_id, agency_id, people, make_files(device.person, contract_id, typed), typed)
         call_command("flush", verbosity=0, interactive=False)
 
 

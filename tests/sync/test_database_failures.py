@@ -21,7 +21,7 @@ from tallybook.sync.models import UnclaimedOperation
 from tallybook.sync.registry import RULES
 
 from tests.features.test_https import Visitor
-from tests.support.agency import TestDevice, assign, make_contract, make_person
+from tests.support.agency import TestDevice, make_contract, make_inspector, make_person
 from tests.support.postgres import Cluster
 from tests.support.server import running_server
 
@@ -33,9 +33,7 @@ BUSY_S = 1
 @pytest.fixture
 def device(transactional_db: None) -> TestDevice:
     contract_id, _ = make_contract(make_person("ruth", "office"))
-    alice = make_person("alice")
-    assign(alice, contract_id, "inspection")
-    return TestDevice(alice, contract_id)
+    return make_inspector(contract_id, "alice")
 
 
 def what_is_kept(device: TestDevice) -> Any:

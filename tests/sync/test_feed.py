@@ -21,7 +21,7 @@ from tallybook.ledger.new_ids import new_id
 from tallybook.ledger.replay import find_first_difference
 from tallybook.sync.registry import RULES
 
-from tests.support.agency import NOW, TestDevice, assign, make_contract, make_person
+from tests.support.agency import NOW, TestDevice, make_contract, make_inspector, make_person
 
 
 @dataclass
@@ -50,9 +50,7 @@ class World:
 def world(transactional_db: None) -> World:
     ruth = make_person("ruth", "office")
     contract_id, item = make_contract(ruth)
-    alice = make_person("alice")
-    assign(alice, contract_id, "inspection")
-    return World(TestDevice(alice, contract_id), TestDevice(ruth, contract_id), contract_id, item)
+    return World(make_inspector(contract_id, "alice"), TestDevice(ruth, contract_id), contract_id, item)
 
 
 @contextmanager

@@ -12,7 +12,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tallybook.accounts.models import Person
 from tallybook.contracts.models import ContractItem
 from tallybook.ledger.models import LedgerEntry, LedgerHead, LedgerImage
 from tallybook.ledger.new_ids import new_id
@@ -21,7 +20,7 @@ from tallybook.sync.installation import OwnChange, settle_own
 from tallybook.sync.models import UnclaimedOperation
 from tallybook.sync.registry import RULES
 
-from tests.support.agency import NOW, TestDevice, assign, make_contract, make_person
+from tests.support.agency import NOW, TestDevice, make_contract, make_inspector, make_person
 
 
 @dataclass
@@ -41,11 +40,14 @@ class World:
 def world(transactional_db: None) -> World:
     office = make_person("ruth", "office")
     contract_id, item = make_contract(office)
-    people: dict[str, Person] = {name: make_person(name) for name in ("alice", "bob", "stranger")}
-    for name in ("alice", "bob"):
-        assign(people[name], contract_id, "inspection")
-    devices = {name: TestDevice(person, contract_id) for name, person in people.items()}
-    return World(office=TestDevice(office, contract_id), contract_id=contract_id, item=item, **devices)
+    return World(
+        office=TestDevice(office, contract_id),
+        alice=make_inspector(contract_id, "alice"),
+        bob=make_inspector(contract_id, "bob"),
+        stranger=TestDevice(make_person("stranger"), contract_id),
+        contract_id=contract_id,
+        item=item,
+    )
 
 
 def test_a_repeat_gets_the_same_answer_and_doubles_nothing(world: World) -> None:
@@ -119,9 +121,7 @@ def test_edits_of_the_same_are_held_and_one_decider_wins(world: World) -> None:
 
 
 def test_a_third_inspector_may_not_decide(world: World) -> None:
-    carol = make_person("carol")
-    assign(carol, world.contract_id, "inspection")
-    third = TestDevice(carol, world.contract_id)
+    third = make_inspector(world.contract_id, "carol")
     entry = world.alice.transaction(world.item, "0.25")
     world.alice.push(entry)
     for device in (world.alice, world.bob, third):

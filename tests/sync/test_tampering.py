@@ -21,7 +21,7 @@ from tallybook.ledger.tables import as_key
 from tallybook.sync.models import UnclaimedOperation
 from tallybook.sync.registry import RULES
 
-from tests.support.agency import TestDevice, assign, make_contract, make_person
+from tests.support.agency import TestDevice, make_contract, make_inspector, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -51,10 +51,8 @@ def kept(django_db_setup: None, django_db_blocker: Any) -> Iterator[Kept]:
     """Made once; each test changes it in a transaction that is rolled back."""
     with django_db_blocker.unblock():
         contract_id, item = make_contract(make_person("ruth", "office"))
-        people = [make_person(name) for name in ("alice", "bob", "eve")]
-        for person in people[:2]:
-            assign(person, contract_id, "inspection")
-        alice, bob, eve = (TestDevice(person, contract_id) for person in people)
+        alice, bob = make_inspector(contract_id, "alice"), make_inspector(contract_id, "bob")
+        eve = TestDevice(make_person("eve"), contract_id)
         play(alice, bob, item)
         eve.push(eve.note())
         yield Kept(contract_id=contract_id, alice=alice)

@@ -13,15 +13,13 @@ from tallybook.ledger.models import LedgerHead
 from tallybook.ledger.replay import find_first_difference
 from tallybook.sync.registry import RULES
 
-from tests.support.agency import TestDevice, assign, make_contract, make_person
+from tests.support.agency import TestDevice, make_contract, make_inspector, make_person
 
 
 def test_a_ledger_is_verified_as_it_was_at_one_instant(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is pushed in between is no difference."""
     contract_id, _ = make_contract(make_person("ruth", "office"))
-    alice = make_person("alice")
-    assign(alice, contract_id, "inspection")
-    device = TestDevice(alice, contract_id)
+    device = make_inspector(contract_id, "alice")
     head = LedgerHead.objects.get(contract_id=contract_id).seq
     compare = dict(replay.COMPARISONS)
 

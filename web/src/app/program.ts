@@ -9,6 +9,8 @@ const ASK_AGAIN_MS = 500
 const UPDATE_EVERY_MS = 60 * 60_000
 const LOOK_AGAIN = 1
 const LOOK_AGAIN_MS = 5_000
+/** Of somebody who asks for it himself. */
+const OPEN_GATE = { isClosed: () => false, signal: () => new AbortController().signal }
 
 export interface BrowserProgram extends Program {
   /** Ask the office for a newer program, unless Work Offline is on. */
@@ -21,15 +23,7 @@ export function startProgram(gate: Gate): BrowserProgram {
   const program: BrowserProgram = {
     update,
     isStored: async () => (await registering) !== undefined && waitUntilStored(),
-    startUpdate: async () => {
-      const waiting = (await registering)?.waiting
-      if (!waiting) {
-        location.reload()
-        return
-      }
-      navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true })
-      waiting.postMessage("start")
-    },
+    startUpdate: startNewest,
     lookForUpdate: async () => {
       const registration = await registering
       if (!registration || gate.isClosed() || !navigator.onLine) return
@@ -39,6 +33,53 @@ export function startProgram(gate: Gate): BrowserProgram {
   setInterval(() => void program.lookForUpdate(), UPDATE_EVERY_MS)
   void registering.then(() => program.lookForUpdate())
   return program
+}
+
+/** Load the page anew, with the newer program where one waits. */
+async function startNewest(): Promise<void> {
+  startWaiting((await findRegistration())?.waiting)
+}
+
+function startWaiting(waiting: ServiceWorker | null | undefined): void {
+  if (!waiting) {
+    location.reload()
+    return
+  }
+  navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true })
+  waiting.postMessage("start")
+}
+
+/**
+ * For a page whose program is too old for what this device keeps: bring the newer one and start it, also where
+ * nobody has looked for it yet. False where it did not come. Somebody pressed for it: Work Offline does not count.
+ */
+export async function bringNewest(): Promise<boolean> {
+  const registration = await findRegistration()
+  if (!registration) {
+    location.reload()
+    return true
+  }
+  if (!registration.waiting) {
+    await refreshWorker(registration, OPEN_GATE)
+    await hasInstalled(registration.installing)
+  }
+  const { waiting } = registration
+  if (waiting) startWaiting(waiting)
+  return waiting !== null
+}
+
+const findRegistration = async (): Promise<ServiceWorkerRegistration | undefined> =>
+  isSecureContext ? navigator.serviceWorker.getRegistration() : undefined
+
+/** With all of its files, or given up. */
+function hasInstalled(worker: ServiceWorker | null): Promise<void> {
+  return new Promise((resolve) => {
+    if (worker?.state !== "installing") {
+      resolve()
+      return
+    }
+    worker.addEventListener("statechange", () => resolve(), { once: true })
+  })
 }
 
 /** Undefined where there are no service workers: over plain HTTP from elsewhere, and while the client is written. */
@@ -66,8 +107,12 @@ async function register(onUpdate: () => void): Promise<ServiceWorkerRegistration
  * Put the newest worker's file into the browser's cache, then let the browser compare. Twice: a comparison
  * that the browser began by itself a moment before is taken for ours, and may have read the file of before.
  */
-async function refreshWorker(registration: ServiceWorkerRegistration, gate: Gate): Promise<void> {
+async function refreshWorker(
+  registration: ServiceWorkerRegistration,
+  gate: Pick<Gate, "isClosed" | "signal">,
+): Promise<void> {
   for (let again = 0; again <= LOOK_AGAIN && !gate.isClosed(); again += 1) {
+    if (again > 0 && (registration.installing ?? registration.waiting)) return
     if (again > 0) await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS))
     try {
       await fetch(WORKER, { cache: again === 0 ? "reload" : "no-cache", signal: gate.signal() })

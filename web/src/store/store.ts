@@ -75,7 +75,7 @@ export class NotSaved extends Error {
 
 const UNREADABLE = "This device's records could not be read. Nothing is lost by that: reload the page."
 const OF_A_NEWER_PROGRAM =
-  "A newer Tallybook keeps this device's records now. Nothing is lost: reload this page, and close other tabs of Tallybook if it says so again."
+  "A newer Tallybook keeps this device's records now. Nothing is lost: reload this page."
 
 /** The database could not be read. Nothing is lost by that. */
 export class NotReadable extends Error {

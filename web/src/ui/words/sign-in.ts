@@ -22,4 +22,8 @@ export const cannotStartWords = {
   body: "Tallybook saves every entry on the device first, and this browser refused to. That happens in private windows and where site data is blocked. Open Tallybook in an ordinary window and allow it to keep data.",
   unreadable: "This device's records do not open.",
   again: "Try again",
+  bring: "Load the newer Tallybook",
+  bringing: "Loading the newer Tallybook…",
+  didNotCome:
+    "The newer Tallybook did not come. It needs a connection to the office: try again when there is one. Nothing is lost meanwhile.",
 } as const
