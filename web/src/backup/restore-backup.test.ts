@@ -9,7 +9,6 @@ import { expect, test } from "vitest"
 import type { Image, Operation } from "../core/operation.ts"
 import type { Device } from "../store/device.ts"
 import { listWaiting, OPERATION_NUMBER, putAnswer } from "../store/outbox.ts"
-import { readBackupStanding } from "../store/last-backup.ts"
 import { changeContract } from "../store/contract-rows.ts"
 import type { ContractRow, ImageRow } from "../store/tables.ts"
 import { applyStagedPage, stageCopy, swapStagedCopy } from "../store/feed-pages.ts"
@@ -79,33 +78,6 @@ test("it is known on which day the last of its entries was at work", async () =>
   const { contracts } = await restore(device, await backUp(lost))
 
   expect(contracts[0]).toMatchObject({ lastDay: { date: "2026-11-12" }, to: "2026-11-19T10:00:00.000-06:00" })
-})
-
-test("what came out of a whole file counts as backed up when the file was made, what is typed since does not", async () => {
-  const { device: lost } = await openWithWork()
-  const { device } = await openNew(ANN)
-  await appendNote(device, {})
-  const file = await backUp(lost)
-  const { madeAt } = await previewRestore(device, await openBackup(new Blob([file])), { agency: AGENCY })
-
-  await restore(device, file)
-
-  const { last, since, never } = await readBackupStanding(device.store)
-  expect({ since, never, at: Date.parse(last?.at ?? "") }).toEqual({
-    ...{ since: 1, never: 0 },
-    at: Date.parse(madeAt ?? ""),
-  })
-})
-
-test("what could be saved of a damaged file, or stands in one that was cut short, is in no backup", async () => {
-  const { device: lost } = await openWithWork()
-  const { device } = await openNew(ANN)
-  const file = await backUp(lost)
-  const opened = await openBackup(new Blob([file.slice(0, file.length * 0.6)]))
-
-  await restoreBackup(device, opened, { agency: AGENCY, damaged: true })
-
-  expect((await readBackupStanding(device.store)).last).toBeUndefined()
 })
 
 test("a preview says what would come, and changes nothing", async () => {
