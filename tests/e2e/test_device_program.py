@@ -165,7 +165,7 @@ def test_a_tab_with_an_old_program_cannot_harm_a_newer_ones_records(county: Agen
     assert in_database(ann.page) == []
     assert in_journal(ann.page).strip() == ""
     ann.page.reload()
-    expect(ann.page.get_by_text("A newer Tallybook keeps this device's records now.")).to_be_visible()
+    expect(ann.page.get_by_text("A newer Tallybook keeps this device's records now, and")).to_be_visible()
     county.server.stop()
     ann.button("Load the newer Tallybook").click()
     expect(ann.page.get_by_text("The newer Tallybook did not come.")).to_be_visible(timeout=WITHIN_S * 1_000)

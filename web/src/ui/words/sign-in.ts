@@ -22,6 +22,8 @@ export const cannotStartWords = {
   body: "Tallybook saves every entry on the device first, and this browser refused to. That happens in private windows and where site data is blocked. Open Tallybook in an ordinary window and allow it to keep data.",
   unreadable: "This device's records do not open.",
   again: "Try again",
+  tooOld:
+    "A newer Tallybook keeps this device's records now, and this page still runs the one of before. Nothing is lost.",
   bring: "Load the newer Tallybook",
   bringing: "Loading the newer Tallybook…",
   didNotCome:
