@@ -223,7 +223,7 @@ function startSyncing(
     settings,
     environment: browserEnvironment(),
     label,
-    programIsStored: () => program.isStored(),
+    programIsStored: (isPatient) => program.isStored(isPatient),
     askToKeep,
   })
 }

@@ -5,6 +5,7 @@ import type { Gate } from "../wire/gate.ts"
 
 const WORKER = "/service-worker.js"
 const STORED_TIMEOUT_MS = 60_000 // a slow line has the program's files to bring first
+const ANSWER_WITHIN_MS = 5_000
 const ASK_AGAIN_MS = 500
 const UPDATE_EVERY_MS = 60 * 60_000
 const LOOK_AGAIN = 1
@@ -22,7 +23,10 @@ export function startProgram(gate: Gate): BrowserProgram {
   const registering = register(() => update.replace({ isReady: true }))
   const program: BrowserProgram = {
     update,
-    isStored: async () => (await registering) !== undefined && waitUntilStored(),
+    isStored: async (isPatient) => {
+      if (!isPatient) return waitUntilStored(0)
+      return (await registering) !== undefined && waitUntilStored(STORED_TIMEOUT_MS)
+    },
     startUpdate: startNewest,
     lookForUpdate: async () => {
       const registration = await registering
@@ -68,8 +72,13 @@ export async function bringNewest(): Promise<boolean> {
   return waiting !== null
 }
 
-const findRegistration = async (): Promise<ServiceWorkerRegistration | undefined> =>
-  isSecureContext ? navigator.serviceWorker.getRegistration() : undefined
+/** None over plain HTTP from elsewhere, where it is turned off in the browser, and where the browser refuses it. */
+const hasWorkers = (): boolean => isSecureContext && "serviceWorker" in navigator
+
+async function findRegistration(): Promise<ServiceWorkerRegistration | undefined> {
+  if (!hasWorkers()) return undefined
+  return navigator.serviceWorker.getRegistration().catch(() => undefined)
+}
 
 /** With all of its files, or given up. */
 function hasInstalled(worker: ServiceWorker | null): Promise<void> {
@@ -82,25 +91,32 @@ function hasInstalled(worker: ServiceWorker | null): Promise<void> {
   })
 }
 
-/** Undefined where there are no service workers: over plain HTTP from elsewhere, and while the client is written. */
+/** Undefined where there are no service workers, and while the client is written: the program works without. */
 async function register(onUpdate: () => void): Promise<ServiceWorkerRegistration | undefined> {
-  if (!import.meta.env.PROD || !isSecureContext) return undefined
+  if (!import.meta.env.PROD || !hasWorkers()) return undefined
   // "all": while the file is fresh in the browser's own cache, opening a page asks the network for nothing.
-  const registering = navigator.serviceWorker.register(WORKER, { updateViaCache: "all" })
+  // Where the browser refuses, as with cookies blocked, the one that is there from before will do, if any.
+  const registering = navigator.serviceWorker
+    .register(WORKER, { updateViaCache: "all" })
+    .catch(findRegistration)
   // WebKit never answers a page that was opened while the worker took over: the worker that is there will do.
   const registration = await Promise.race([registering, navigator.serviceWorker.ready])
+  if (registration) watch(registration, onUpdate)
+  return registration
+}
+
+function watch(registration: ServiceWorkerRegistration, onUpdate: () => void): void {
   // Another tab has started the newer one: this one goes on with what it has, until the person agrees here too.
   if (navigator.serviceWorker.controller)
     navigator.serviceWorker.addEventListener("controllerchange", onUpdate)
-  const watch = (worker: ServiceWorker | null): void => {
+  const watchOne = (worker: ServiceWorker | null): void => {
     worker?.addEventListener("statechange", () => {
       if (worker.state === "installed" && registration.active) onUpdate()
     })
   }
   if (registration.waiting && registration.active) onUpdate()
-  watch(registration.installing)
-  registration.addEventListener("updatefound", () => watch(registration.installing))
-  return registration
+  watchOne(registration.installing)
+  registration.addEventListener("updatefound", () => watchOne(registration.installing))
 }
 
 /**
@@ -128,20 +144,22 @@ async function refreshWorker(
  * The worker is in its place and says that it has every file. Its state is not asked here: WebKit does not
  * tell it to a page that was opened meanwhile, which sees "activating" until it is loaded again.
  */
-async function waitUntilStored(): Promise<boolean> {
-  const deadline = Date.now() + STORED_TIMEOUT_MS
-  while (Date.now() < deadline) {
-    const active = (await navigator.serviceWorker.getRegistration())?.active
-    if (active && (await askWorker(active))) return true
+async function waitUntilStored(limitMs: number): Promise<boolean> {
+  const deadline = Date.now() + limitMs
+  for (;;) {
+    const registration = await findRegistration()
+    // Refused, or switched off from the server, where the worker takes itself away: there is nothing to wait for.
+    if (!registration) return false
+    if (registration.active && (await askWorker(registration.active))) return true
+    if (Date.now() >= deadline) return false
     await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS))
   }
-  return false
 }
 
 function askWorker(worker: ServiceWorker): Promise<boolean> {
   const { port1, port2 } = new MessageChannel()
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), STORED_TIMEOUT_MS)
+    const timer = setTimeout(() => resolve(false), ANSWER_WITHIN_MS)
     port1.onmessage = (event: MessageEvent<boolean>) => {
       clearTimeout(timer)
       resolve(event.data)

@@ -13,8 +13,11 @@ export type SessionState = "unknown" | "signed_in" | "expired"
 
 /** The program itself, as this browser keeps it. */
 export interface Program {
-  /** Whether it and every file of it is stored, and its service worker answers: then it starts without a network. */
-  isStored(): Promise<boolean>
+  /**
+   * Whether it and every file of it is stored, and its service worker answers: then it starts without a network.
+   * Who is patient waits a minute for it to become so. Never rejects: where there is no service worker, false.
+   */
+  isStored(isPatient: boolean): Promise<boolean>
   /** A newer one is ready and starts with the next reload; never by itself in the middle of a form. */
   readonly update: ReadableState<{ isReady: boolean }>
   startUpdate(): Promise<void>

@@ -12,7 +12,7 @@ export interface CheckOutParts {
   /** How the office tells this device from others. */
   label: string
   /** The service worker is active and every file of the program is in its cache. */
-  programIsStored(): Promise<boolean>
+  programIsStored(isPatient: boolean): Promise<boolean>
   /** Asks the browser never to clear this site's data by itself; false where it does not promise. */
   askToKeep(): Promise<boolean>
 }
@@ -24,11 +24,15 @@ export interface CheckedOut {
 
 const NOTHING_DONE = { sent: 0, received: 0, merged: 0, attention: 0 }
 
-/** Begin a checkout, or go on with one that was cut off: every part of it may be done twice. */
+/**
+ * Begin a checkout, or go on with one that was cut off: every part of it may be done twice. Only who asked for
+ * it waits for the program: a round would keep the contracts behind this one, and every other round, waiting.
+ */
 export async function advanceCheckOut(
   context: SyncContext,
   parts: CheckOutParts,
   contract: string,
+  isPatient: boolean,
 ): Promise<CheckedOut> {
   const { store } = context.device
   const registered = await context.server.registerCheckout(contract, context.device.id, parts.label)
@@ -40,7 +44,9 @@ export async function advanceCheckOut(
   const summary = await syncContract(context, contract)
   const isHere = summary.outcome.kind === "done" || summary.outcome.kind === "diverged_and_reloaded"
   if (!isHere) return { outcome: asCheckOut(summary.outcome), summary }
-  if (!(await parts.programIsStored())) return { outcome: { kind: "program_not_stored" }, summary }
+  // What cannot be told is not promised; the records are here all the same.
+  const isStored = await parts.programIsStored(isPatient).catch(() => false)
+  if (!isStored) return { outcome: { kind: "program_not_stored" }, summary }
   const kept = await parts.askToKeep()
   const at = spellInstant(context.device.now())
   await store.write(["contracts"], (write) =>

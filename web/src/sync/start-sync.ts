@@ -127,7 +127,7 @@ class SyncEngine {
     const context = this.context(true)
     return orStoreTrouble<CheckOutOutcome>(async () => {
       await beginCheckOut(context, contract)
-      const done = await this.inTurn(true, () => advanceCheckOut(context, this.parts, contract))
+      const done = await this.inTurn(true, () => advanceCheckOut(context, this.parts, contract, true))
       this.state.change({ last: done.summary })
       return done.outcome
     }, asItIs)
@@ -173,7 +173,7 @@ class SyncEngine {
     const { store } = this.parts.device
     const row = await store.read(["contracts"], (read) => read.get("contracts", contract))
     if (row?.checkout !== "checking_out") return syncContract(context, contract)
-    return (await advanceCheckOut(context, this.parts, contract)).summary
+    return (await advanceCheckOut(context, this.parts, contract, false)).summary
   }
 
   private inTurn<T>(isPatient: true, work: () => Promise<T>): Promise<T>

@@ -4,6 +4,7 @@ import { clearRetiredCopies } from "../store/recovery.ts"
 import type { ContractRow, TableName } from "../store/tables.ts"
 import { addCounted, NOTHING, outcomeOf, type Counted, type SyncContext } from "./context.ts"
 import type { SyncOutcome, SyncSummary } from "./outcomes.ts"
+import { orStoreTrouble } from "./store-trouble.ts"
 
 const LOOK_TABLES: readonly TableName[] = ["contracts", "unconfirmed"]
 
@@ -27,11 +28,25 @@ export async function syncAll(context: SyncContext, syncOne: SyncOne): Promise<S
   let [counted, outcome]: [Counted, SyncOutcome] = [NOTHING, await refreshListing(context)]
   for (const contract of await listToSync(context)) {
     if (context.isStopped() || stopsAll(outcome)) break
-    const { outcome: next, ...more } = await syncOne(context, contract)
+    const { outcome: next, ...more } = await orTold(() => syncOne(context, contract))
     counted = addCounted(counted, more)
     outcome = worse(outcome, next)
   }
   return { ...counted, outcome }
+}
+
+/**
+ * What nobody foresaw is this contract's own failure, and is told as one; whoever watches the program hears of
+ * it too. A database that fails is told in its own words.
+ */
+async function orTold(sync: () => Promise<SyncSummary>): Promise<SyncSummary> {
+  const asSummary = (outcome: SyncOutcome): SyncSummary => ({ ...NOTHING, outcome })
+  try {
+    return await orStoreTrouble(sync, asSummary)
+  } catch (fault) {
+    void Promise.reject(fault instanceof Error ? fault : new Error(String(fault)))
+    return asSummary({ kind: "failed", code: "unexpected" })
+  }
 }
 
 /** Ask what this person may take offline, and who else has it. */

@@ -18,7 +18,7 @@ import type { PersonName, RealServer } from "./real-server.ts"
 
 export interface TestDeviceOptions {
   pageLines?: number
-  programIsStored?: () => Promise<boolean>
+  programIsStored?: (isPatient: boolean) => Promise<boolean>
   store?: Store
   token?: string
 }

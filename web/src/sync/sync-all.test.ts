@@ -1,0 +1,97 @@
+// @vitest-environment node
+/** A round of several contracts: what befalls one of them does not keep the others. */
+import { beforeEach, expect, test } from "vitest"
+import { recordNote } from "../actions/record-entry.ts"
+import type { ListedContract } from "../core/feed.ts"
+import { openDevice, type Device } from "../store/device.ts"
+import { openMemoryStore } from "../store/memory-store.ts"
+import { countWaiting } from "../store/queries.ts"
+import { NotSaved } from "../store/store.ts"
+import type { Reply } from "../wire/replies.ts"
+import type { PushReply, Server } from "../wire/server.ts"
+import { advanceCheckOut, beginCheckOut } from "./check-out.ts"
+import type { SyncContext } from "./context.ts"
+import { syncAll } from "./sync-all.ts"
+import { syncContract } from "./sync-contract.ts"
+
+const PERSON = { id: "p", email: "a@example.org", name: "Alice", initials: "A", role: "inspector" as const }
+const EMPTY = { remaining: 0, lines: [], cursor: 0, more: false, tally: { records: 0, revisions: 0 } }
+const NOWHERE = { known: 0, chain: "" }
+
+let device: Device
+let asked: string[] = []
+/** By "list", or by what is asked and the contract: "push a". */
+let instead: Record<string, Reply<never>> = {}
+
+beforeEach(async () => {
+  device = await openDevice({ store: openMemoryStore(), person: PERSON, app: "test" })
+  ;[asked, instead] = [[], {}]
+})
+
+function answer<T>(what: string, well: T): Promise<Reply<T>> {
+  asked.push(what)
+  return Promise.resolve(instead[what] ?? { kind: "ok", value: well })
+}
+
+const server: Server = {
+  listContracts: () => answer<ListedContract[]>("list", []),
+  registerCheckout: (contract) => answer(`register ${contract}`, null),
+  endCheckout: (contract) => answer(`end ${contract}`, null),
+  push: (contract, { operations }) =>
+    answer<PushReply>(`push ${contract}`, {
+      answers: operations.map(({ id }, at) => ({ id, state: "applied", seq: at + 1 })),
+      position: NOWHERE,
+    }),
+  readFeed: (contract) => answer(`pull ${contract}`, { position: NOWHERE, ...EMPTY }),
+}
+
+const context = (): SyncContext => ({
+  device,
+  server,
+  pageLines: 10,
+  givesSignOfLife: false,
+  tell: () => undefined,
+  isStopped: () => false,
+})
+
+const typeIn = (contract: string): Promise<unknown> =>
+  recordNote(device, contract, { note_type: "General", work_date: "2026-11-20", text: "typed" })
+
+const PARTS = { label: "test", programIsStored: async () => true, askToKeep: async () => true }
+
+test("a browser that cannot tell whether the program is stored keeps no contract behind from its round", async () => {
+  await beginCheckOut(context(), "a")
+  for (const contract of ["a", "b"]) await typeIn(contract)
+  const parts = { ...PARTS, programIsStored: () => Promise.reject(new TypeError("refused")) }
+
+  const summary = await syncAll(context(), async (given, contract) =>
+    contract === "a"
+      ? (await advanceCheckOut(given, parts, contract, false)).summary
+      : syncContract(given, contract),
+  )
+
+  expect(summary).toMatchObject({ sent: 2, outcome: { kind: "done" } })
+  expect(await countWaiting(device.store)).toBe(0)
+})
+
+test.each<[string, Error, object]>([
+  ["a fault of the program", new RangeError("a fault"), { kind: "failed", code: "unexpected" }],
+  ["a full disk", new NotSaved("full"), { kind: "failed", code: "device_full" }],
+])("%s with one contract is told, and the others go on", async (_name, fault, outcome) => {
+  for (const contract of ["a", "b"]) await typeIn(contract)
+  const told: unknown[] = []
+  const before = process.listeners("unhandledRejection")
+  process.removeAllListeners("unhandledRejection")
+  process.on("unhandledRejection", (failure) => void told.push(failure))
+
+  const summary = await syncAll(context(), (given, contract) =>
+    contract === "a" ? Promise.reject(fault) : syncContract(given, contract),
+  )
+  await new Promise((resolve) => setTimeout(resolve))
+  process.removeAllListeners("unhandledRejection")
+  for (const listener of before) process.on("unhandledRejection", listener)
+
+  expect(summary).toMatchObject({ sent: 1, outcome })
+  expect(asked).toContain("push b")
+  expect(told).toEqual(fault instanceof NotSaved ? [] : [fault])
+})
