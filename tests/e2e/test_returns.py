@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 import sqlite3
 from pathlib import Path
@@ -96,6 +97,37 @@ def test_the_office_sees_who_brought_back_what_was_lost(agency: Agency, tmp_path
     expect(main).to_contain_text("Every device that has it checked out was heard from since.")
     for who in (ann, bo, dana):
         who.close()
+
+
+def test_what_the_office_lost_of_somebody_who_never_comes_back_is_a_file_on_the_device_that_had_it(
+    agency: Agency, tmp_path: Path
+) -> None:
+    backup = tmp_path / "backup.sqlite3"
+    ann, contract = take_out(agency, "ann")
+    bo, _ = take_out(agency, "bo")
+    back_up(agency.server, backup)
+    bo.open_day(contract, DAY, "Notes")
+    bo.add_note("Typed by Bo, whose device is lost.")
+    bo.sync()
+    bo.close()
+    ann.sync()
+    restore(agency.server, backup)
+    ann.go("/storage")
+    expect(ann.page.locator("main")).to_contain_text("The second copy")
+    expect(ann.button(f"Save for the office: {NUMBER}")).to_have_count(0)
+
+    ann.sync()
+
+    expect(ann.page.locator("main")).to_contain_text(f"{NUMBER}: 1 entry of others")
+    with ann.page.expect_download() as started:
+        ann.button(f"Save for the office: {NUMBER}").click()
+    assert re.fullmatch(r"tallybook-lost-at-office-sp-027-609-012-.*\.ndjson", started.value.suggested_filename)
+    (line,) = started.value.path().read_text(encoding="utf-8").splitlines()
+    kept = json.loads(line)
+    assert kept["fields"]["text"] == "Typed by Bo, whose device is lost."
+    assert (kept["contract"], kept["contract_number"], kept["type"]) == (contract, NUMBER, "note")
+    look_at(ann, "kept aside for the office")
+    ann.close()
 
 
 def test_the_office_sees_that_a_device_still_brings(agency: Agency, tmp_path: Path) -> None:

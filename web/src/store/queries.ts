@@ -6,11 +6,11 @@ export {
   readContract,
   readContracts,
   readContractsHere,
-  readKeptAside,
   type ContractOnDevice,
   type ContractState,
 } from "./queries/contracts.ts"
 export { readBackupStanding, readLatestMark, STANDING_TABLES, type BackupStanding } from "./last-backup.ts"
+export { KEPT_ASIDE_TABLES, readKeptAside, type KeptAside } from "./queries/kept-aside.ts"
 export { readDay, readMarkedDays, type Day, type DayCounts } from "./queries/days.ts"
 export { readEntry, searchEntries, type EntryDetail, type OwnHistory } from "./queries/entries.ts"
 export {

@@ -1,6 +1,6 @@
 /** Reading which contracts are here, how fresh they are and what waits. */
 import type { CheckoutOfOthers } from "../../core/feed.ts"
-import type { Fields, Image } from "../../core/operation.ts"
+import type { Fields } from "../../core/operation.ts"
 import { countWaitingOf } from "../outbox.ts"
 import type { ReadStore, Store } from "../store.ts"
 import type { ContractRow, TableName } from "../tables.ts"
@@ -69,14 +69,7 @@ export function countWaiting(store: Store, contract?: string): Promise<number> {
   )
 }
 
-/** Images that a restored server lacks, kept for the office. */
-export function readKeptAside(store: Store, contract: string): Promise<Image[]> {
-  return store.read(["kept_aside"], async (read) =>
-    (await read.list("kept_aside", { prefix: [contract] })).map((row) => row.image),
-  )
-}
-
-const byNumber = new Intl.Collator("en", { numeric: true })
+export const byNumber = new Intl.Collator("en", { numeric: true })
 
 async function describeContract(read: ReadStore, row: ContractRow): Promise<ContractOnDevice> {
   const { live, staged } = row

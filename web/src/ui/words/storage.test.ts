@@ -1,7 +1,9 @@
 /** Words of what the browser keeps: what a person is warned of, and of what not. */
 import { describe, expect, test } from "vitest"
+import type { Image } from "../../core/operation.ts"
 import {
   describeAge,
+  describeKeptAside,
   describeSecondCopy,
   describeUnsent,
   describeUse,
@@ -139,6 +141,16 @@ describe("the second copy", () => {
     expect(said[1]).toContain("2 entries were in one copy only")
     expect(said[2]).toContain("could not be read")
   })
+})
+
+test("what the office lost is counted by contract, also of one whose name is gone", () => {
+  const image = {} as Image
+  const one = { contract: "c", number: "SP 1", images: [image] }
+
+  expect(describeKeptAside(one)).toBe("SP 1: 1 entry of others")
+  expect(describeKeptAside({ ...one, number: "", images: [image, image] })).toBe(
+    "A contract that is not listed here: 2 entries of others",
+  )
 })
 
 describe("what a browser cannot do", () => {

@@ -1,5 +1,5 @@
 /** What the browser keeps, in plain words. */
-import type { ContractOnDevice, UnsentSummary } from "../../store/queries.ts"
+import type { ContractOnDevice, KeptAside, UnsentSummary } from "../../store/queries.ts"
 import type { SecondCopy } from "../../store/second-copy.ts"
 import { formatBytes, formatCount, formatInstant } from "../format.ts"
 import { countRecords, describeLastSync } from "./contracts.ts"
@@ -71,6 +71,10 @@ export const storageWords = {
   installed: "Installed: it runs in its own window.",
   unsent: "What only this device has",
   secondCopy: "The second copy",
+  keptAside: "What the office's computer lost",
+  keptAsideText:
+    "The office's computer was set back to an earlier day. These entries of other people had come to this device and were missing there afterwards. The devices on which they were typed may have sent them again since. Give the file to your office: with it one can see what is still missing and type it again. Here they count in no sum.",
+  keptAsideSave: "Save for the office",
   limits: "What this browser cannot do",
   noLimits: "Nothing that Tallybook needs is missing.",
   support: "For support",
@@ -161,6 +165,10 @@ export function describeUnsent({ count, oldestAt, lastSyncAt }: UnsentSummary, n
       : `${countEntries(count)} not sent yet; the oldest was typed ${formatInstant(oldestAt, now)}, ${describeAge(oldestAt, now)}.`
   return [waiting, `${describeLastSync(lastSyncAt, now)}.`]
 }
+
+/** "SP 027-609-012: 3 entries of others". */
+export const describeKeptAside = ({ number, images }: KeptAside): string =>
+  `${number || "A contract that is not listed here"}: ${countEntries(images.length)} of others`
 
 const HOUR_MS = 60 * 60 * 1_000
 

@@ -74,7 +74,7 @@ export function describeOutcome(outcome: SyncOutcome): string {
     case "done":
       return ""
     case "diverged_and_reloaded":
-      return "The office's computer was set back to an earlier day. Everything typed here was sent again; nothing of yours is lost."
+      return "The office's computer was set back to an earlier day. Everything typed here was sent again; nothing of yours is lost. If it lacks something of others that was here, the page Storage has it as a file for your office."
     case "work_offline":
       return "Work Offline is on: nothing leaves this device. What you typed is safe here."
     case "no_network":
