@@ -80,7 +80,8 @@ function describeListed(one: ListedContract, device: string): Partial<ContractRo
 
 /** Whether anything of it is here beside its name; its position stays too, as a witness. */
 export function isOnDevice(row: ContractRow): boolean {
-  return row.isWanted || row.live !== undefined || row.staged !== undefined || row.position.known > 0
+  const copies = [row.live, row.staged, ...row.retired].filter((one) => one !== undefined)
+  return row.isWanted || copies.length > 0 || row.position.known > 0
 }
 
 export async function requireContract(read: ReadStore, id: string): Promise<ContractRow> {

@@ -2,9 +2,9 @@
 /** After a server was restored from a backup: what it lost of other people is kept aside, and nothing else is. */
 import { expect, test } from "vitest"
 import type { Operation } from "../core/operation.ts"
-import { newContractRow } from "./contract-rows.ts"
+import { changeContract, newContractRow, putListing } from "./contract-rows.ts"
 import { openMemoryStore } from "./memory-store.ts"
-import { clearRetiredCopies, forgetAnswers, leaveContract } from "./recovery.ts"
+import { clearRetiredCopies, forgetAnswers, isToBeCompared, leaveContract } from "./recovery.ts"
 import type { Store } from "./store.ts"
 import type { ImageRow } from "./tables.ts"
 
@@ -112,4 +112,26 @@ test("a contract is not left while something of it waits", async () => {
 
   const row = await store.read(["contracts"], (read) => read.get("contracts", "c"))
   expect(row?.live?.copy).toBe(2)
+})
+
+test("a copy that is left before it was compared stays, is compared with the next one, and keeps nothing else back", async () => {
+  const store = await storeWith([image(1, "a", 1, "x")], [image(2, "b", 1, "x")], [])
+  await clearRetiredCopies(store, "c")
+  await forgetAnswers(store, "c")
+  await store.write(["contracts"], (write) =>
+    changeContract(write, "c", (row) => ({ ...row, retired: [...row.retired, { copy: 9, isStale: false }] })),
+  )
+
+  await leaveContract(store, "c")
+  await clearRetiredCopies(store, "c")
+
+  const left = await store.read(["contracts"], (read) => read.get("contracts", "c"))
+  expect(left).toMatchObject({ retired: [{ copy: 2, isStale: true }] })
+  expect(left && isToBeCompared(left)).toBe(true)
+  await store.write(["contracts"], (write) => putListing(write, [], "d"))
+  await store.write(["contracts"], (write) =>
+    changeContract(write, "c", (row) => ({ ...row, live: { ...COPY, copy: 3 } })),
+  )
+  await clearRetiredCopies(store, "c")
+  expect(await keptAside(store)).toEqual(["a", "b"])
 })

@@ -44,14 +44,15 @@ export function leaveContract(store: Store, contract: string): Promise<number> {
       lastSyncAt: _last,
       ...rest
     } = await requireContract(write, contract)
-    const copies = [live, staged]
-      .filter((one) => one !== undefined)
-      .map(({ copy }) => ({ copy, isStale: false }))
+    const copies = [
+      live && { copy: live.copy, isStale: live.isStale },
+      staged && { copy: staged.copy, isStale: false },
+    ]
     write.put("contracts", {
       ...rest,
       checkout: "none",
       isWanted: false,
-      retired: [...rest.retired, ...copies],
+      retired: [...rest.retired, ...copies.filter((one) => one !== undefined)],
     })
     const rows = await write.list("unconfirmed", { index: "by_contract", prefix: [contract] })
     // What the office has an own place for, or has told nobody yet, stays: nothing else on the device says it.
@@ -62,13 +63,18 @@ export function leaveContract(store: Store, contract: string): Promise<number> {
   })
 }
 
+/** Whether something here is still to be compared with what a restored server has: cleared away, it would be lost. */
+export const isToBeCompared = ({ live, retired }: ContractRow): boolean =>
+  (live?.isStale ?? false) || retired.some((one) => one.isStale)
+
 /** Clear away the rows of copies that nobody sees. Of a stale one what the server lost is kept aside first. */
 export async function clearRetiredCopies(store: Store, contract: string): Promise<void> {
   for (;;) {
     const row = await store.read(["contracts"], (read) => read.get("contracts", contract))
-    const retired = row?.retired[0]
+    const isComparable = row?.live !== undefined && !row.live.isStale
+    // A stale one is compared once the new copy is whole; until then it keeps back none behind it.
+    const retired = row?.retired.find((one) => isComparable || !one.isStale)
     if (!row || !retired) return
-    if (retired.isStale && (!row.live || row.live.isStale)) return // compared once the new copy is whole
     if (retired.isStale) await keepLostImages(store, row, retired.copy)
     await store.write(CLEAR_TABLES, async (write) => {
       const now = await requireContract(write, contract)

@@ -2,7 +2,8 @@
 import { spellInstant } from "../core/dates.ts"
 import { changeContract } from "../store/contract-rows.ts"
 import { countWaitingOf } from "../store/outbox.ts"
-import { clearRetiredCopies, leaveContract } from "../store/recovery.ts"
+import { clearRetiredCopies, isToBeCompared, leaveContract } from "../store/recovery.ts"
+import type { ReadStore } from "../store/store.ts"
 import type { SyncContext } from "./context.ts"
 import { outcomeOf } from "./context.ts"
 import type { CheckInOutcome, CheckOutOutcome, SyncSummary } from "./outcomes.ts"
@@ -84,11 +85,11 @@ export async function giveUp({ device }: SyncContext, contract: string): Promise
   )
 }
 
-/** Give the copy back; refused while something typed is only here. */
+/** Give the copy back; refused while something may be only here. */
 export async function checkInContract(context: SyncContext, contract: string): Promise<CheckInOutcome> {
   const { store } = context.device
-  const waiting = await store.read(["unconfirmed"], (read) => countWaitingOf(read, contract))
-  if (waiting > 0) return { kind: "unsent", waiting }
+  const refused = await store.read(["unconfirmed", "contracts"], (read) => whyKept(read, contract))
+  if (refused) return refused
   const ended = await context.server.endCheckout(contract, context.device.id)
   // Somebody whose right is gone may give his copy back all the same.
   if (ended.kind !== "ok" && ended.kind !== "forbidden") return asCheckIn(outcomeOf(ended))
@@ -98,7 +99,15 @@ export async function checkInContract(context: SyncContext, contract: string): P
   return { kind: "checked_in" }
 }
 
-type Failed = Exclude<CheckInOutcome, { kind: "checked_in" | "unsent" }>
+async function whyKept(read: ReadStore, contract: string): Promise<CheckInOutcome | undefined> {
+  const waiting = await countWaitingOf(read, contract)
+  if (waiting > 0) return { kind: "unsent", waiting }
+  const row = await read.get("contracts", contract)
+  // Without a right nothing is pulled to compare with: such a copy may go from sight, and waits for the right.
+  return row && row.right !== "" && isToBeCompared(row) ? { kind: "not_compared" } : undefined
+}
+
+type Failed = Exclude<CheckInOutcome, { kind: "checked_in" | "unsent" | "not_compared" }>
 
 function asFailed(outcome: SyncSummary["outcome"]): Failed {
   return outcome.kind === "done" || outcome.kind === "diverged_and_reloaded"

@@ -323,4 +323,30 @@ describe("a server that was restored from a backup", () => {
     ])
     await everythingIsEqual()
   })
+
+  test("what it lacks is not given up by checking in before it was read again", async () => {
+    const { alice, bob } = await bothSee()
+    await alice.sync.refreshContracts() // his right on it is known, as on every screen
+    await server.backUp()
+    const lost = await recordNote(bob.device, server.contract, {
+      note_type: "General",
+      work_date: "2026-11-25",
+      text: "by a device that never comes back",
+    })
+    await syncsWell(bob)
+    await syncsWell(alice)
+    lose(bob)
+    await server.restoreBackup()
+    alice.line.choose = ({ path }) => (path.endsWith("/feed") ? 503 : undefined)
+    expect((await alice.sync.syncNow(server.contract)).outcome.kind).toBe("busy")
+
+    expect(await alice.sync.checkIn(server.contract)).toEqual({ kind: "not_compared" })
+
+    alice.line.choose = () => undefined
+    await alice.sync.syncNow(server.contract)
+    expect(await alice.sync.checkIn(server.contract)).toEqual({ kind: "checked_in" })
+    expect((await readKeptAside(alice.store)).map(({ images }) => images.map((one) => one.record))).toEqual([
+      [lost.record],
+    ])
+  })
 })

@@ -44,4 +44,6 @@ export type CheckInOutcome =
   | { kind: "checked_in" }
   /** Nothing was done: entries that the office does not have would be without their contract. */
   | { kind: "unsent"; waiting: number }
+  /** Nothing was done: what is here was not compared yet with what a restored server has. */
+  | { kind: "not_compared" }
   | Exclude<SyncOutcome, { kind: "done" | "diverged_and_reloaded" }>

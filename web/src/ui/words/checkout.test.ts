@@ -42,9 +42,12 @@ test("every outcome has whole sentences, and no two obstacles the same", () => {
     ...OBSTACLES,
   ]
   const out = outcomes.map(describeCheckOut)
-  const back = [{ kind: "checked_in" } as const, { kind: "unsent", waiting: 3 } as const, ...OBSTACLES].map(
-    describeCheckIn,
-  )
+  const back = [
+    { kind: "checked_in" } as const,
+    { kind: "unsent", waiting: 3 } as const,
+    { kind: "not_compared" } as const,
+    ...OBSTACLES,
+  ].map(describeCheckIn)
 
   for (const said of [...out, ...back]) expect(said.text).toMatch(/^[A-Z].*\.$/)
   expect(new Set(out.map((said) => said.text)).size).toBe(out.length)

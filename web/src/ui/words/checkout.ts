@@ -143,6 +143,12 @@ export function describeCheckIn(outcome: CheckInOutcome): Said {
         text: `Not checked in: ${describeWaiting(outcome.waiting)}. Send first, then check in.`,
         offer: "send_now",
       }
+    case "not_compared":
+      return {
+        tone: "mind",
+        text: "Not checked in: this copy was not compared with the office yet, and may have what the office lost. Sync first, then check in.",
+        offer: "send_now",
+      }
     case "no_network":
       return mind(
         "The office cannot be reached, so the copy stays here. Check in when there is a connection.",
