@@ -7,7 +7,7 @@ import re
 from django.urls import Resolver404, resolve
 
 from tallybook.api.middleware import PROTOCOL
-from tallybook.api.sync_ledger import PUSH_BYTES_MAX
+from tallybook.api.reading import BODY_BYTES_MAX
 from tallybook.core.operations import CHOICES, OPERATION_BYTES_MAX, VERBS
 from tallybook.sync.push import OPERATIONS_MAX
 
@@ -49,7 +49,7 @@ def test_no_code_name_is_one_that_the_glossary_rules_out() -> None:
 def test_the_protocols_limits_are_the_servers() -> None:
     text = page("docs/sync-protocol.md")
 
-    assert f"at most {OPERATIONS_MAX} operations and {PUSH_BYTES_MAX // 1024**2} MiB uncompressed" in text
+    assert f"at most {OPERATIONS_MAX} operations and {BODY_BYTES_MAX // 1024**2} MiB uncompressed" in text
     assert f"over {OPERATION_BYTES_MAX // 1024} KiB" in text
     assert f"`X-Tallybook-Protocol: {PROTOCOL}`" in text
 

@@ -47,3 +47,28 @@ def test_strange_text_is_no_failure(transactional_db: None, text: str) -> None:
     failed = [(one.request["PATH_INFO"], one.status_code, one.content[:200]) for one in asked if one.status_code >= 500]
     assert failed == []
     assert {one.status_code for one in asked} <= {200, 201, 400, 401, 403, 404, 409, 413, 422}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/sync/v1/contracts/{contract}/checkouts",
+        "/api/sync/v1/contracts/{contract}/known",
+        "/api/sync/v1/contracts/{contract}/operations",
+        f"/api/sync/v1/backups/{uuid4()}/preview",
+        f"/api/sync/v1/backups/{uuid4()}/merge",
+        "/api/v1/unclaimed/hand-over",
+        "/api/v1/unclaimed/set-aside",
+    ],
+)
+def test_a_body_nested_too_deep_is_a_bad_request(transactional_db: None, address: str) -> None:
+    office = make_person("ruth", "office")
+    contract_id, _ = make_contract(office)
+    client = Client(
+        headers={"Authorization": f"Bearer {create_token(person=office, at=NOW)}"}, raise_request_exception=False
+    )
+    deep = '{"unknown":' + "[" * 100_000 + "]" * 100_000 + "}"
+
+    answer = client.post(address.format(contract=contract_id), deep, content_type="application/json")
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -17,7 +16,7 @@ from tallybook.sync.backup_uploads import Upload, delete_upload, find_upload, ke
 from tallybook.sync.installation import this_installation
 
 from .edge import BadRequest, endpoint, json_response, require_person
-from .sync_ledger import read_body
+from .reading import read_envelope
 
 # Not a form: Django would read that, and so the whole file, to find the token of our pages.
 CONTENT_TYPES = ("application/vnd.tallybook.backup", "application/octet-stream", "application/zip")
@@ -39,9 +38,6 @@ class MergeEnvelope(msgspec.Struct):
     contracts: list[UUID] | None = None
     after: str | None = None
     damaged: bool = False  # also of contracts whose member is damaged: a changed character cannot be told
-
-
-Envelope = TypeVar("Envelope", PassphraseEnvelope, MergeEnvelope)
 
 
 @endpoint("POST")
@@ -66,7 +62,8 @@ def upload(request: HttpRequest) -> HttpResponse:
 def preview(request: HttpRequest, backup_id: UUID) -> HttpResponse:
     """Answer with what the file holds, and what of it is new here."""
     person = require_person(request)
-    envelope = _read_envelope(request, PassphraseEnvelope)
+    envelope = read_envelope(request, PassphraseEnvelope, if_empty=b"{}")
+    _check_lengths(envelope)
     with _while_it_is_here():
         kept, read = _open(person, backup_id, envelope.passphrase)
         told = preview_merge(person=person, read=read, folder=kept.folder)
@@ -78,7 +75,8 @@ def preview(request: HttpRequest, backup_id: UUID) -> HttpResponse:
 def merge(request: HttpRequest, backup_id: UUID) -> HttpResponse:
     """Merge a part of the file; asked again until `next` is null."""
     person = require_person(request)
-    envelope = _read_envelope(request, MergeEnvelope)
+    envelope = read_envelope(request, MergeEnvelope, if_empty=b"{}")
+    _check_lengths(envelope)
     with _while_it_is_here():
         kept, read = _open(person, backup_id, envelope.passphrase)
         part = merge_part(
@@ -121,13 +119,8 @@ def _while_it_is_here() -> Iterator[None]:
         raise BackupNotFound from deleted
 
 
-def _read_envelope(request: HttpRequest, shape: type[Envelope]) -> Envelope:
-    try:
-        told: Any = msgspec.json.decode(read_body(request) or b"{}", type=shape)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as wrong:
-        raise BadRequest(detail={"why": str(wrong)}) from wrong
+def _check_lengths(told: PassphraseEnvelope | MergeEnvelope) -> None:
     if len(told.passphrase) > PASSPHRASE_LENGTH_MAX:
         raise BadRequest(detail={"why": f"a passphrase has at most {PASSPHRASE_LENGTH_MAX} characters"})
     if isinstance(told, MergeEnvelope) and len(told.contracts or ()) > CONTRACTS_CHOSEN_MAX:
         raise BadRequest(detail={"why": f"at most {CONTRACTS_CHOSEN_MAX} contracts may be chosen"})
-    return told  # type: ignore[no-any-return]

@@ -16,8 +16,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from tallybook.accounts.models import Person
 from tallybook.accounts.queries import find_person_by_token
-from tallybook.core.failures import TallybookFailure
-from tallybook.sync.push import DatabaseBusy
+from tallybook.core.failures import DatabaseBusy, TallybookFailure
+from tallybook.ledger.stored import Answer
 
 View = Callable[..., HttpResponse]
 RETRY_AFTER_SECONDS = 5
@@ -170,6 +170,18 @@ def problem_response(failure: TallybookFailure) -> HttpResponse:
 def tell_problem(failure: TallybookFailure) -> dict[str, Any]:
     """Return what a problem body says."""
     return {"code": failure.code, "title": str(failure), "remedy": failure.remedy, "detail": failure.detail}
+
+
+def tell_answer(answer: Answer) -> dict[str, Any]:
+    """Return an answer as it is sent."""
+    told: dict[str, Any] = {"id": answer.id, "state": answer.state}
+    if answer.seq is not None:
+        told["seq"] = answer.seq
+    if answer.reason:
+        told["reason"] = answer.reason
+    if answer.detail:
+        told["detail"] = answer.detail
+    return told
 
 
 def refuse_csrf(_request: HttpRequest, reason: str = "") -> HttpResponse:

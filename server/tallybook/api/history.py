@@ -11,7 +11,7 @@ from tallybook.sync.checkouts import labels_of_devices, require_right
 from tallybook.sync.registry import RULES
 
 from .edge import endpoint, json_response, require_person
-from .sync_ledger import read_number
+from .reading import read_number
 
 
 @endpoint("GET")

@@ -9,8 +9,8 @@ from tallybook.ledger.known import find_known
 from tallybook.sync.checkouts import require_right
 from tallybook.sync.push import OPERATIONS_MAX
 
-from .edge import BadRequest, TooLarge, endpoint, json_response, require_person
-from .sync_ledger import read_body
+from .edge import TooLarge, endpoint, json_response, require_person
+from .reading import read_envelope
 
 
 class KnownEnvelope(msgspec.Struct):
@@ -24,10 +24,7 @@ def tell_known(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     """Answer with those that the contract's ledger has; the order is that of their ids."""
     person = require_person(request)
     require_right(person=person, contract_id=contract_id)
-    try:
-        envelope = msgspec.json.decode(read_body(request), type=KnownEnvelope)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as wrong:
-        raise BadRequest(detail={"why": str(wrong)}) from wrong
+    envelope = read_envelope(request, KnownEnvelope)
     if len(envelope.operations) > OPERATIONS_MAX:
         raise TooLarge(detail={"operations_max": OPERATIONS_MAX})
 

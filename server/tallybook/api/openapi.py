@@ -11,14 +11,13 @@ from django.urls import URLPattern, URLResolver
 
 from tallybook.contracts import import_failures
 from tallybook.contracts.queries import ContractNotFound
-from tallybook.core.failures import TallybookFailure
+from tallybook.core.failures import DatabaseBusy, TallybookFailure
 from tallybook.core.version import VERSION
 from tallybook.ledger.feed import AfterTheEnd, Diverged
 from tallybook.sync import backup_failures
 from tallybook.sync.backup_merging import PlaceRefused
 from tallybook.sync.contract_import import ContractFieldsRefused, RowsRefused
 from tallybook.sync.installation import ContractNumberTaken, OwnChangeHeld
-from tallybook.sync.push import DatabaseBusy
 from tallybook.sync.unclaimed_office import NothingChosen, OfficeRightNeeded, ReasonRefused
 
 from . import answers, answers_backups
@@ -27,8 +26,9 @@ from .edge import BadRequest, CsrfRefused, MethodNotAllowed, NotSignedIn, PageNo
 from .imports import ImportBodyTooLarge, OfficeOnly
 from .known import KnownEnvelope
 from .middleware import PROTOCOL
+from .reading import SEQ_MAX
 from .sync_contracts import CheckoutEnvelope
-from .sync_ledger import SEQ_MAX, PushEnvelope
+from .sync_ledger import PushEnvelope
 from .unclaimed import ChoiceEnvelope
 
 Schema = Mapping[str, Any]

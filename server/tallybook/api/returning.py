@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from tallybook.sync.returning_list import PAGE_MAX, list_restores, list_returned
 
 from .edge import endpoint, json_response, require_person
-from .sync_ledger import read_number
+from .reading import read_number
 
 
 @endpoint("GET")

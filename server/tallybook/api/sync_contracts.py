@@ -7,10 +7,11 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 
 from tallybook.core.fields import find_unstorable
+from tallybook.core.instants import spell_instant
 from tallybook.sync.checkouts import check_in, check_out, list_contracts
-from tallybook.sync.push import spell_instant
 
 from .edge import BadRequest, endpoint, json_response, require_person
+from .reading import read_envelope
 
 
 class CheckoutEnvelope(msgspec.Struct):
@@ -32,10 +33,7 @@ def list_all(request: HttpRequest) -> HttpResponse:
 def register(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     """Register a checkout."""
     person = require_person(request)
-    try:
-        envelope = msgspec.json.decode(request.body, type=CheckoutEnvelope)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as wrong:
-        raise BadRequest(detail={"why": str(wrong)}) from wrong
+    envelope = read_envelope(request, CheckoutEnvelope)
     if find_unstorable(envelope.label):
         raise BadRequest(detail={"why": "the label has a character that cannot be stored"})
 

@@ -3,7 +3,6 @@
 import gzip
 import json
 import re
-import zlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -16,15 +15,14 @@ from django.http import HttpRequest, HttpResponse
 
 from tallybook.core.operations import Operation
 from tallybook.ledger.feed import FEED_PAGE_MAX, Diverged, read_feed
-from tallybook.ledger.stored import Answer, read_operation
+from tallybook.ledger.stored import read_operation
 from tallybook.sync.checkouts import require_right
 from tallybook.sync.push import OPERATIONS_MAX, Push, note_diverged, push_operations
 from tallybook.sync.unclaimed import too_many_unclaimed
 
-from .edge import BadRequest, TooLarge, endpoint, json_response, require_person, tell_problem
+from .edge import BadRequest, TooLarge, endpoint, json_response, require_person, tell_answer, tell_problem
+from .reading import SEQ_MAX, read_body, read_id, read_number
 
-PUSH_BYTES_MAX = 1024 * 1024  # uncompressed
-SEQ_MAX = 2**62
 REFUSED_WEIGHT = re.compile(r"q=0(\.0*)?")
 COMPRESSED_FROM_BYTES = 1_000
 # Best first. Of a page of the feed brotli makes less than gzip does, in half the time; browsers ask for it over HTTPS.
@@ -110,22 +108,6 @@ def decode_push(body: bytes) -> Push:
     )
 
 
-def read_body(request: HttpRequest) -> bytes:
-    """Return the body, unpacked. Raises BadRequest, TooLarge; a small body cannot unpack to a large one."""
-    body = request.body
-    if request.headers.get("Content-Encoding", "") == "gzip":
-        unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-        try:
-            body = unpacker.decompress(body, PUSH_BYTES_MAX + 1)
-        except zlib.error as wrong:
-            raise BadRequest(detail={"why": "the body is not gzip"}) from wrong
-        if not unpacker.eof and len(body) <= PUSH_BYTES_MAX:
-            raise BadRequest(detail={"why": "the body was cut short"})
-    if len(body) > PUSH_BYTES_MAX:
-        raise TooLarge(detail={"bytes_max": PUSH_BYTES_MAX})
-    return body
-
-
 def _read_envelope(body: bytes) -> tuple[PushEnvelope, list[Operation]]:
     """Return the envelope and its operations. Cost: one reading, where none of the operations is strange."""
     try:
@@ -154,35 +136,6 @@ def _read_operation(text: bytes) -> Operation:
         return read_operation(msgspec.json.decode(text))
     except (RecursionError, ValueError):  # nested too deep, or a number that nothing can hold
         return read_operation(text.decode("utf-8", "replace"))
-
-
-def tell_answer(answer: Answer) -> dict[str, Any]:
-    """Return an answer as it is sent."""
-    told: dict[str, Any] = {"id": answer.id, "state": answer.state}
-    if answer.seq is not None:
-        told["seq"] = answer.seq
-    if answer.reason:
-        told["reason"] = answer.reason
-    if answer.detail:
-        told["detail"] = answer.detail
-    return told
-
-
-def read_number(request: HttpRequest, name: str, default: int = 0) -> int:
-    """Return a whole number of the query, at most SEQ_MAX. Raises BadRequest."""
-    text = request.GET.get(name, str(default))
-    if not text.isascii() or not text.isdigit() or len(text) > len(str(SEQ_MAX)):
-        raise BadRequest(detail={"why": f"{name} must be a whole number"})
-    return min(int(text), SEQ_MAX)
-
-
-def read_id(request: HttpRequest, name: str) -> UUID | None:
-    """Return an id of the query; None where it is not there. Raises BadRequest."""
-    text = request.GET.get(name, "")
-    try:
-        return UUID(text) if text else None
-    except ValueError as wrong:
-        raise BadRequest(detail={"why": f"{name} must be an id"}) from wrong
 
 
 def _compressed(request: HttpRequest, body: bytes) -> HttpResponse:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -12,8 +11,8 @@ from tallybook.accounts.models import Person
 from tallybook.sync.unclaimed_list import GROUPS_MAX, PAGE_MAX, Wanted, list_groups, list_operations
 from tallybook.sync.unclaimed_office import Choice, Done, hand_over, set_aside
 
-from .edge import BadRequest, endpoint, json_response, require_person
-from .sync_ledger import read_body, read_id, read_number, tell_answer
+from .edge import BadRequest, endpoint, json_response, require_person, tell_answer
+from .reading import read_envelope, read_id, read_number
 
 HOW = {"open": "", "handed_over": "handed_over", "set_aside": "set_aside"}
 
@@ -80,9 +79,6 @@ def set_aside_chosen(request: HttpRequest) -> HttpResponse:
 
 def _act(request: HttpRequest, act: Callable[..., Done]) -> Done:
     acting: Person = require_person(request)
-    try:
-        told: Any = msgspec.json.decode(read_body(request), type=ChoiceEnvelope)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as wrong:
-        raise BadRequest(detail={"why": str(wrong)}) from wrong
+    told = read_envelope(request, ChoiceEnvelope)
     choice = Choice(contract_id=told.contract, ids=told.ids, person_id=told.person)
     return act(acting=acting, choice=choice, reason=told.reason, at=datetime.now(UTC))

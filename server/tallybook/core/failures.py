@@ -18,3 +18,12 @@ class TallybookFailure(Exception):
     def __init__(self, message: str = "", *, detail: Mapping[str, Any] | None = None) -> None:
         super().__init__(message or self.title)
         self.detail: dict[str, Any] = dict(detail or {})
+
+
+class DatabaseBusy(TallybookFailure):
+    """The database is locked, full or away: nothing of the request was kept; it may be sent again as it is."""
+
+    code = "busy"
+    http_status = 503
+    title = "The office's computer is busy."
+    remedy = "Nothing is lost. The device tries again by itself."

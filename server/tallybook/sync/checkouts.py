@@ -10,10 +10,10 @@ from tallybook.accounts.models import Person
 from tallybook.contracts.models import Contract
 from tallybook.contracts.queries import ContractNotFound, Right, right_on_contract, rights_on_contracts
 from tallybook.core.fields import is_uuid
+from tallybook.core.instants import spell_instant
 from tallybook.ledger.models import LedgerHead
 
 from .models import Checkout
-from .push import spell_instant
 
 LABEL_LENGTH_MAX = 100
 

@@ -11,12 +11,11 @@ from tallybook.accounts.models import Person
 from tallybook.contracts.import_plan import ImportPlan
 from tallybook.contracts.models import Contract
 from tallybook.contracts.records import CONTRACT
-from tallybook.core.failures import TallybookFailure
+from tallybook.core.failures import DatabaseBusy, TallybookFailure
 from tallybook.core.fields import find_unstorable, normalise_fields, required_missing
 from tallybook.ledger.new_ids import new_id
 
 from .installation import ContractNumberTaken, OwnChange, create_contract
-from .push import DatabaseBusy
 
 NOTE_TYPES = (
     "General",

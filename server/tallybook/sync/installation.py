@@ -12,6 +12,7 @@ from tallybook.accounts.models import Person
 from tallybook.contracts.models import Contract
 from tallybook.core.failures import TallybookFailure
 from tallybook.core.fields import normalise_fields
+from tallybook.core.instants import spell_instant
 from tallybook.core.merging import VOIDED
 from tallybook.core.version import VERSION
 from tallybook.ledger.models import LedgerHead
@@ -21,7 +22,6 @@ from tallybook.ledger.stored import Answer, read_operation
 from tallybook.ledger.workspace import Workspace, lock_head
 
 from .models import Installation
-from .push import spell_instant
 from .registry import RULES
 
 AGENCY_NAME = "Our agency"

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache, partial
 from typing import TypeVar
 from uuid import UUID
@@ -12,7 +12,8 @@ from django.db import DatabaseError, OperationalError, transaction
 
 from tallybook.accounts.models import Person
 from tallybook.contracts.queries import Right, right_on_contract
-from tallybook.core.failures import TallybookFailure
+from tallybook.core.failures import DatabaseBusy
+from tallybook.core.instants import spell_instant
 from tallybook.core.operations import Operation
 from tallybook.inspection.records import FIELD_TYPES
 from tallybook.ledger.feed import Diverged, check_position
@@ -33,15 +34,6 @@ WAITING_MAX = 1_000_000_000
 Settled = TypeVar("Settled")
 # Settles operations on a locked head: who was signed in, when they were received.
 SettleAll = Callable[[LedgerHead, Sequence[Operation], str, str], list[Answer]]
-
-
-class DatabaseBusy(TallybookFailure):
-    """Nothing of the push was kept; it may be sent again as it is."""
-
-    code = "busy"
-    http_status = 503
-    title = "The office's computer is busy."
-    remedy = "Nothing is lost. The device tries again by itself."
 
 
 @dataclass(frozen=True)
@@ -107,11 +99,6 @@ def settle_or_one_by_one(settle_push: Callable[[SettleAll], Settled]) -> Settled
         return settle_push(_settle_one_by_one)
     except OperationalError as busy:
         raise DatabaseBusy from busy
-
-
-def spell_instant(instant: datetime) -> str:
-    """Return an instant as entries keep it: UTC, with milliseconds."""
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def may_write(*, right: Right | None, person: Person, operation: Operation) -> bool:

@@ -11,12 +11,12 @@ from tallybook.accounts.queries import names_of
 from tallybook.contracts.models import Contract
 from tallybook.contracts.queries import ContractNotFound, rights_on_contracts
 from tallybook.core.fields import is_uuid
+from tallybook.core.instants import spell_instant
 from tallybook.core.operations import Operation
 from tallybook.ledger.models import LedgerEntry
 from tallybook.ledger.stored import decode_json, read_operation
 
 from .models import Checkout, DeviceReturn, ReturnedEntry
-from .push import spell_instant
 from .returning import RestoreKey, find_not_back
 
 RESTORES_MAX = 100  # the newest of them

@@ -12,10 +12,10 @@ from tallybook.accounts.queries import names_of
 from tallybook.contracts.models import Contract, ContractItem, Project
 from tallybook.contracts.queries import rights_on_contracts
 from tallybook.core.fields import is_uuid
+from tallybook.core.instants import spell_instant
 from tallybook.ledger.stored import decode_json
 
 from .models import UnclaimedOperation
-from .push import spell_instant
 from .unclaimed import open_operations
 
 PAGE_MAX = 200  # operations

@@ -12,14 +12,15 @@ from django.db.models import QuerySet
 from tallybook.accounts.models import Person
 from tallybook.contracts.models import Contract
 from tallybook.contracts.queries import ContractNotFound, right_on_contract
-from tallybook.core.failures import TallybookFailure
+from tallybook.core.failures import DatabaseBusy, TallybookFailure
 from tallybook.core.fields import find_unstorable
+from tallybook.core.instants import spell_instant
 from tallybook.core.operations import REASON_LENGTH_MAX
 from tallybook.ledger.stored import Answer, decode_json, read_operation
 from tallybook.ledger.workspace import lock_head
 
 from .models import UnclaimedOperation
-from .push import OPERATIONS_MAX, DatabaseBusy, SettleAll, settle_or_one_by_one, spell_instant
+from .push import OPERATIONS_MAX, SettleAll, settle_or_one_by_one
 from .unclaimed import open_operations
 
 
