@@ -191,9 +191,9 @@ def test_the_office_is_told_how_much_is_still_out(agency: Agency) -> None:
     expect(dana.row(NUMBER)).to_contain_text("Ann Lindqvist, ")
     ann.menu("Contract Offline Checkout")
     expect(ann.row(NUMBER)).to_contain_text("Nobody else has it out")
+    ann.close()  # a device at work is heard from
     write(agency.server, "UPDATE sync_checkout SET last_heard_at = datetime(last_heard_at, '-2 days')")
     dana.go("/checkout")
     expect(dana.row(NUMBER)).to_contain_text(re.compile("Ann Lindqvist, .*: not heard from for over a day, since"))
     look_at(dana, "still out")
-    for who in (ann, dana):
-        who.close()
+    dana.close()

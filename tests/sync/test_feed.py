@@ -8,17 +8,20 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import brotli
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tallybook.ledger import feed
 from tallybook.ledger.models import LedgerHead
 from tallybook.ledger.new_ids import new_id
 from tallybook.ledger.replay import find_first_difference
+from tallybook.sync.models import Checkout
 from tallybook.sync.registry import RULES
 
 from tests.support.agency import NOW, TestDevice, make_contract, make_inspector, make_person
@@ -90,6 +93,51 @@ def test_a_page_waits_for_nobody_who_writes(world: World) -> None:
 
     with someone_writing(world.contract_id):
         reader = start_beside(lambda: told.append(world.read(after=0).status_code))
+        reader.join(5)
+
+    assert told == [200]
+
+
+def check_out_long_ago(world: World) -> None:
+    """Alice's device has a copy, and was heard from two days ago."""
+    body = {"device": world.alice.id, "label": "tablet"}
+    address = f"/api/sync/v1/contracts/{world.contract_id}/checkouts"
+    assert world.alice.client.post(address, data=body, content_type="application/json").status_code == 200
+    Checkout.objects.update(last_heard_at=datetime.now(UTC) - timedelta(days=2))
+
+
+def since_heard() -> timedelta:
+    return datetime.now(UTC) - Checkout.objects.get().last_heard_at
+
+
+def test_a_device_that_only_reads_is_heard_from(world: World) -> None:
+    check_out_long_ago(world)
+
+    assert world.read(after=0).status_code == 200  # without its name: nobody's
+    assert since_heard() > timedelta(days=1)
+    assert world.read(after=0, device=world.alice.id).status_code == 200
+
+    assert since_heard() < timedelta(minutes=1)
+    with CaptureQueriesContext(connection) as again:
+        assert world.read(after=0, device=world.alice.id).status_code == 200
+    assert [one for one in again.captured_queries if "UPDATE" in one["sql"]] == []
+
+
+def test_a_copy_that_was_given_back_is_not_heard_from(world: World) -> None:
+    check_out_long_ago(world)
+    Checkout.objects.update(checked_in_at=datetime.now(UTC))
+
+    world.read(after=0, device=world.alice.id)
+
+    assert since_heard() > timedelta(days=1)
+
+
+def test_a_reader_is_not_kept_by_noting_that_it_reads(world: World) -> None:
+    check_out_long_ago(world)
+    told: list[int] = []
+
+    with someone_writing(world.contract_id):
+        reader = start_beside(lambda: told.append(world.read(after=0, device=world.alice.id).status_code))
         reader.join(5)
 
     assert told == [200]

@@ -17,6 +17,7 @@ from tallybook.core.operations import Operation
 from tallybook.ledger.feed import FEED_PAGE_MAX, Diverged, read_feed
 from tallybook.ledger.stored import read_operation
 from tallybook.sync.checkouts import require_right
+from tallybook.sync.hearing import hear_reading
 from tallybook.sync.push import OPERATIONS_MAX, Push, note_diverged, push_operations
 from tallybook.sync.unclaimed import too_many_unclaimed
 
@@ -81,6 +82,8 @@ def feed(request: HttpRequest, contract_id: UUID) -> HttpResponse:
         if device is not None:
             note_diverged(person=person, contract_id=contract_id, device=device, known=known, at=datetime.now(UTC))
         raise
+    if device is not None:
+        hear_reading(contract_id=contract_id, device=device, at=datetime.now(UTC))
 
     first = {"head": page.head, "chain": page.chain, "remaining": page.remaining}
     tally = {"records": page.records, "revisions": page.revisions}

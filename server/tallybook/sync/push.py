@@ -22,7 +22,7 @@ from tallybook.ledger.settle import settle
 from tallybook.ledger.stored import Answer
 from tallybook.ledger.workspace import Workspace, lock_head
 
-from .models import Checkout
+from .hearing import hear_from
 from .registry import RULES
 from .returning import count_returned, note_return
 from .unclaimed import keep_unclaimed, list_set_aside
@@ -30,7 +30,6 @@ from .unclaimed import keep_unclaimed, list_set_aside
 logger = logging.getLogger(__name__)
 
 OPERATIONS_MAX = 500  # in one push
-WAITING_MAX = 1_000_000_000
 Settled = TypeVar("Settled")
 # Settles operations on a locked head: who was signed in, when they were received.
 SettleAll = Callable[[LedgerHead, Sequence[Operation], str, str], list[Answer]]
@@ -148,7 +147,7 @@ def _settle_push(
         before = head.seq
         allowed = [one for one, yes in zip(push.operations, may, strict=True) if yes]
         settled = settle_all(head, allowed, str(person.id), spell_instant(received_at))
-        _hear_from(contract_id, push, received_at)
+        hear_from(contract_id=contract_id, device=push.device, waiting=push.waiting, at=received_at)
         answers = _tell_in_order(push, may, settled, left)
         count_returned(
             head=head, before=before, person=person, device=push.device, waiting=push.waiting,
@@ -201,8 +200,3 @@ def _settle_one_by_one(
                 as_error=True,
             )
     return answers
-
-
-def _hear_from(contract_id: UUID, push: Push, received_at: datetime) -> None:
-    heard = Checkout.objects.filter(contract_id=contract_id, device=push.device)
-    heard.update(last_heard_at=received_at, waiting=min(max(push.waiting, 0), WAITING_MAX))
