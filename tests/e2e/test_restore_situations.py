@@ -20,6 +20,16 @@ from tests.support.inspector import PASSWORD, Inspector
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 DAY = "2026-11-19"
+# As on a full device: the database takes the entries, and gives them up at the commit.
+BREAK_ENTRIES = """() => {
+    const unbroken = IDBObjectStore.prototype.put
+    IDBObjectStore.prototype.put = function (...row) {
+        const request = unbroken.apply(this, row)
+        const isLast = this.name === "settings" && this.transaction.objectStoreNames.contains("operations")
+        if (isLast) request.addEventListener("success", () => this.transaction.abort())
+        return request
+    }
+}"""
 
 
 @pytest.fixture
@@ -128,6 +138,28 @@ def test_what_is_here_with_other_words_stays_and_the_file_is_offered_as_it_is(
     assert saved == operations[0]
     wait_for_notes(agency, 2)
     assert {one["operation"]["set"]["text"] for one in notes_of(agency)} == {"Note 1", "Note 2"}
+    ann.close()
+
+
+def test_where_the_database_takes_nothing_no_page_says_that_it_is_at_the_office(agency: Agency, office: Office) -> None:
+    ann = log_in(agency, "ann")
+    main = ann.page.locator("main")
+    open_restore(ann)
+    choose(ann, office.file(office.writer("ann", 3).write()))
+    expect(main).to_contain_text("3 new here.")
+    ann.page.evaluate(BREAK_ENTRIES)
+
+    ann.button("Restore").click()
+    expect(main).to_contain_text("3 entries restored.")
+    expect(main).to_contain_text("is in this device's second copy, and goes to the office when")
+    expect(ann.page.get_by_text(re.compile("^Last backup: .* nothing since"))).to_be_visible()
+    look_at(ann, "restore second copy")
+    for link, said in (("Download Offline Backup", "What goes in"), ("Storage", "3 entries not sent yet")):
+        ann.button("User menu").click()
+        ann.link(link).click()
+        expect(main).to_contain_text(said)
+        expect(main).not_to_contain_text("at the office")
+    assert notes_of(agency) == []
     ann.close()
 
 

@@ -1,5 +1,6 @@
 /** What is said of the last backup: counted from when it began, for its contracts alone, the same after a restart. */
 import { beforeEach, expect, test } from "vitest"
+import type { Operation } from "../core/operation.ts"
 import type { Store } from "./store.ts"
 import { openMemoryStore } from "./memory-store.ts"
 import {
@@ -110,12 +111,25 @@ test("a restored file stands for a backup, unless one has more of the contract",
 })
 
 test("what only the second copy has is in the file, and is not counted once more when it comes back", async () => {
-  const stranded = { contract: ONE } as Parameters<typeof countKept>[2][number]
+  const stranded = { contract: ONE } as Operation
   await type(ONE, 1)
   await keepBackupMarks(store, await countKept(store, [ONE], [stranded]), { at: AT, way: "shared" })
   await type(ONE, 1)
 
   expect(await readBackupStanding(store)).toMatchObject({ since: 0, last: { way: "shared" } })
+})
+
+test("what only the second copy has waits as well, and a backup that has it is one of it", async () => {
+  const alone = (contract: string, madeAt: string) => ({ contract, made_at: madeAt }) as Operation
+  const stranded = [alone(ONE, "2026-11-23T13:00:00.000-06:00"), alone(OTHER, AT)]
+  await type(ONE, 2)
+
+  expect(await readBackupStanding(store, stranded)).toEqual({
+    ...{ waiting: 4, oldestAt: "2026-11-23T13:00:00.000-06:00", since: 4, never: 2 },
+  })
+
+  await keepBackupMarks(store, await countKept(store, [ONE, OTHER], stranded), { at: AT, way: "written" })
+  expect(await readBackupStanding(store, stranded)).toMatchObject({ waiting: 4, since: 0, never: 0 })
 })
 
 test("a mark that nobody understands is none", async () => {

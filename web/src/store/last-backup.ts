@@ -33,26 +33,37 @@ export const STANDING_TABLES: readonly TableName[] = ["unconfirmed", "operations
 const KEY = "last_backup"
 const keyOf = (contract: string): string => `${KEY} ${contract}`
 
-/** How things stand. Cost: a few counts of an index for each contract with unsent entries. */
-export function readBackupStanding(store: Store): Promise<BackupStanding> {
+/** How things stand, with what only the second copy has. Cost: a few counts of an index for each contract with unsent entries. */
+export function readBackupStanding(
+  store: Store,
+  stranded: readonly Operation[] = [],
+): Promise<BackupStanding> {
   return store.read(STANDING_TABLES, async (read) => {
     const waiting = await read.countEach("unconfirmed", { index: "by_waiting", prefix: [1] })
+    const contracts = new Set([...waiting.keys(), ...stranded.map((one) => one.contract)])
     const parts = await Promise.all(
-      [...waiting].map(([contract, count]) => readStandingOf(read, contract, count)),
+      [...contracts].map((id) => {
+        const alone = stranded.filter(({ contract }) => contract === id)
+        return readStandingOf(read, id, waiting.get(id) ?? 0, alone)
+      }),
     )
     return parts.reduce(join, { waiting: 0, since: 0, never: 0 })
   })
 }
 
-async function readStandingOf(read: ReadStore, contract: string, waiting: number): Promise<BackupStanding> {
-  const [row, oldestAt] = await Promise.all([
-    read.get("settings", keyOf(contract)),
-    readOldest(read, contract),
-  ])
+async function readStandingOf(
+  read: ReadStore,
+  contract: string,
+  inDatabase: number,
+  alone: readonly Operation[],
+): Promise<BackupStanding> {
+  const [row, first] = await Promise.all([read.get("settings", keyOf(contract)), readOldest(read, contract)])
+  const waiting = inDatabase + alone.length
+  const oldestAt = alone.reduce((at, one) => earlier(at, one.made_at), first)
   const mark = readMark(row?.value)
   const oldest = oldestAt === undefined ? {} : { oldestAt }
   if (!mark) return { waiting, ...oldest, since: waiting, never: 1 }
-  const since = Math.max(0, (await countKeptOf(read, contract)) - mark.kept)
+  const since = Math.max(0, (await countKeptOf(read, contract)) + alone.length - mark.kept)
   return { waiting, ...oldest, last: { at: mark.at, way: mark.way }, since, never: 0 }
 }
 

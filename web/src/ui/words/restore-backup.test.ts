@@ -83,11 +83,13 @@ test("others by name, where their names are known", () => {
 })
 
 test("what comes next is said of how things stand", () => {
-  const now = { workOffline: false, online: true, isExpired: false, waiting: 3 }
+  const now = { workOffline: false, online: true, isExpired: false, waiting: 3, stranded: 0 }
 
   expect(describeNext(now)).toBe(words.goesNow)
   expect(describeNext({ ...now, workOffline: true, waiting: 0 })).toBe(words.arrived)
   expect(describeNext({ ...now, isExpired: true })).toBe(words.goesExpired)
+  // The database took nothing: none of it is at the office, and none of it can be sent.
+  expect(describeNext({ ...now, waiting: 0, stranded: 3 })).toBe(words.goesStranded)
   expect(describeNext({ ...now, online: false, isExpired: true })).toBe(words.goesOnline)
   expect(describeNext({ ...now, workOffline: true, online: false })).toBe(words.goesWorkOffline)
   expect(describeOnBehalf("Ann")).toContain("You bring them for Ann.")

@@ -33,6 +33,8 @@ export const restoreBackupWords = {
   goesExpired: "What was restored waits on this device. Sign in again, and it goes to the office.",
   goesWorkOffline:
     "What was restored waits on this device, and goes to the office when you turn Work Offline off.",
+  goesStranded:
+    "What was restored is in this device's second copy, and goes to the office when the browser's database can be written again.",
   arrived: "All of it is at the office.",
   sync: "Sync now",
   othersTitle: "Left out: what others typed",
@@ -209,7 +211,10 @@ export function describeNext(now: {
   isExpired: boolean
   /** Entries that the office has not answered. */
   waiting: number
+  /** Entries that only the second copy has: nothing of them can be sent. */
+  stranded: number
 }): string {
+  if (now.stranded > 0) return words.goesStranded
   if (now.waiting === 0) return words.arrived
   if (now.workOffline) return words.goesWorkOffline
   if (!now.online) return words.goesOnline

@@ -110,6 +110,11 @@ describe("what only this device has", () => {
 
     expect(waiting).toMatch(/^3 entries not sent yet; the oldest was typed .*, 2 days ago\.$/)
     expect(sync).toMatch(/^Last sync .*\.$/)
+    const alone = [{ made_at: "2026-11-15T08:00:00.000-06:00" }]
+    expect(describeUnsent({ count: 3, oldestAt: at }, now, alone)[0]).toMatch(
+      /^4 entries not .*, 4 days ago\.$/,
+    )
+    expect(describeUnsent({ count: 0 }, now, alone)[0]).toMatch(/^1 entry not sent yet; .*, 4 days ago\.$/)
     expect(describeUnsent({ count: 0 }, now)).toEqual([
       "Nothing: everything typed here is at the office.",
       "Not synced yet.",

@@ -1,4 +1,5 @@
 /** What the browser keeps, in plain words. */
+import type { Operation } from "../../core/operation.ts"
 import type { ContractOnDevice, KeptAside, UnsentSummary } from "../../store/queries.ts"
 import type { SecondCopy } from "../../store/second-copy.ts"
 import { formatBytes, formatCount, formatInstant } from "../format.ts"
@@ -158,11 +159,18 @@ function warnOfRoom({ freeBytes }: StorageReport, wantedBytes: number): Warning 
 }
 
 /** What is not at the office, how old it is, and when the office was last asked. */
-export function describeUnsent({ count, oldestAt, lastSyncAt }: UnsentSummary, now: Date): string[] {
+export function describeUnsent(
+  { count, oldestAt: first, lastSyncAt }: UnsentSummary,
+  now: Date,
+  stranded: readonly Pick<Operation, "made_at">[] = [],
+): string[] {
+  const instants = [...(first === undefined ? [] : [first]), ...stranded.map((one) => one.made_at)]
+  // Not as texts: each has the zone in which it was made.
+  const [oldestAt] = instants.sort((one, other) => Date.parse(one) - Date.parse(other))
   const waiting =
-    count === 0 || oldestAt === undefined
+    oldestAt === undefined
       ? "Nothing: everything typed here is at the office."
-      : `${countEntries(count)} not sent yet; the oldest was typed ${formatInstant(oldestAt, now)}, ${describeAge(oldestAt, now)}.`
+      : `${countEntries(count + stranded.length)} not sent yet; the oldest was typed ${formatInstant(oldestAt, now)}, ${describeAge(oldestAt, now)}.`
   return [waiting, `${describeLastSync(lastSyncAt, now)}.`]
 }
 
