@@ -2,7 +2,7 @@
 import { writersOf } from "../core/merging.ts"
 import { requireContract } from "./contract-rows.ts"
 import { countWaitingOf, waitingRow } from "./outbox.ts"
-import type { ReadStore, Store } from "./store.ts"
+import type { ReadStore, Store, WriteStore } from "./store.ts"
 import type { ContractRow, ImageRow, TableName } from "./tables.ts"
 
 const DIVERGE_TABLES: readonly TableName[] = ["operations", "answers", "unconfirmed", "contracts"]
@@ -54,11 +54,7 @@ export function leaveContract(store: Store, contract: string): Promise<number> {
       isWanted: false,
       retired: [...rest.retired, ...copies.filter((one) => one !== undefined)],
     })
-    const rows = await write.list("unconfirmed", { index: "by_contract", prefix: [contract] })
-    // What the office has an own place for, or has told nobody yet, stays: nothing else on the device says it.
-    for (const row of rows)
-      if (row.answer?.seq !== undefined && row.answer.state !== "superseded")
-        write.delete("unconfirmed", row.id)
+    await deleteConfirmed(write, contract)
     return 0
   })
 }
@@ -66,6 +62,20 @@ export function leaveContract(store: Store, contract: string): Promise<number> {
 /** Whether something here is still to be compared with what a restored server has: cleared away, it would be lost. */
 export const isToBeCompared = ({ live, retired }: ContractRow): boolean =>
   (live?.isStale ?? false) || retired.some((one) => one.isStale)
+/** Of a contract that was given back no record is here that could confirm what the office answered since. */
+export function forgetConfirmed(store: Store, contract: string): Promise<void> {
+  return store.write(LEAVE_TABLES, async (write) => {
+    if (!(await requireContract(write, contract)).isWanted) await deleteConfirmed(write, contract)
+  })
+}
+
+async function deleteConfirmed(write: WriteStore, contract: string): Promise<void> {
+  const rows = await write.list("unconfirmed", { index: "by_contract", prefix: [contract] })
+  // What the office has an own place for, or has told nobody yet, stays: nothing else on the device says it.
+  for (const row of rows)
+    if (row.answer?.seq !== undefined && row.answer.state !== "superseded")
+      write.delete("unconfirmed", row.id)
+}
 
 /** Clear away the rows of copies that nobody sees. Of a stale one what the server lost is kept aside first. */
 export async function clearRetiredCopies(store: Store, contract: string): Promise<void> {

@@ -292,6 +292,31 @@ describe("checking out and in", () => {
 })
 
 describe("a server that was restored from a backup", () => {
+  test("what a device delivered before it gave its copy back is brought again, once the list shows it", async () => {
+    const { alice, bob } = await bothSee()
+    await server.backUp()
+    const note = { note_type: "General", work_date: "2026-11-25", text: "after the backup" }
+    const { record } = await recordNote(alice.device, server.contract, note)
+    await syncsWell(alice)
+    expect(await alice.sync.checkIn(server.contract)).toEqual({ kind: "checked_in" })
+    expect((await alice.sync.syncNow()).outcome).toEqual({ kind: "done" })
+    alice.line.sent.length = 0
+    expect((await alice.sync.syncNow()).outcome).toEqual({ kind: "done" })
+    expect(alice.line.sent).toHaveLength(1) // the list alone
+    await server.restoreBackup()
+
+    expect((await alice.sync.syncNow()).outcome).toEqual({ kind: "diverged_and_reloaded" })
+
+    expect(await readContract(alice.store, server.contract)).toMatchObject({ state: "listed", waiting: 0 })
+    expect(
+      await alice.store.read(["unconfirmed"], (read) => read.list("unconfirmed", { prefix: [] })),
+    ).toEqual([])
+    lose(alice)
+    await bob.sync.syncNow(server.contract)
+    expect(await bob.entry(record)).toMatchObject({ where: "office", fields: { text: "after the backup" } })
+    await everythingIsEqual()
+  })
+
   test("nothing own is lost, states become equal, and what it lacks is kept aside", async () => {
     const { alice, bob, record } = await bothSee()
     await server.backUp()

@@ -3,25 +3,37 @@
 import { beforeEach, expect, test } from "vitest"
 import { recordNote } from "../actions/record-entry.ts"
 import type { ListedContract } from "../core/feed.ts"
+import { changeContract } from "../store/contract-rows.ts"
 import { openDevice, type Device } from "../store/device.ts"
 import { openMemoryStore } from "../store/memory-store.ts"
 import { countWaiting } from "../store/queries.ts"
 import { NotSaved } from "../store/store.ts"
 import type { Reply } from "../wire/replies.ts"
 import type { PushReply, Server } from "../wire/server.ts"
-import { advanceCheckOut, beginCheckOut } from "./check-out.ts"
+import { advanceCheckOut, beginCheckOut, beginOpening, checkInContract } from "./check-out.ts"
 import type { SyncContext } from "./context.ts"
 import { syncAll } from "./sync-all.ts"
 import { syncContract } from "./sync-contract.ts"
 
 const PERSON = { id: "p", email: "a@example.org", name: "Alice", initials: "A", role: "inspector" as const }
 const EMPTY = { remaining: 0, lines: [], cursor: 0, more: false, tally: { records: 0, revisions: 0 } }
+const LISTED = {
+  id: "a",
+  number: "1",
+  name: "A",
+  status: "open",
+  right: "inspection" as const,
+  head: 0,
+  records: 0,
+  bytes: 0,
+  checkouts: [],
+}
 const NOWHERE = { known: 0, chain: "" }
 
 let device: Device
 let asked: string[] = []
 /** By "list", or by what is asked and the contract: "push a". */
-let instead: Record<string, Reply<never>> = {}
+let instead: Record<string, Reply<never> | undefined> = {}
 
 beforeEach(async () => {
   device = await openDevice({ store: openMemoryStore(), person: PERSON, app: "test" })
@@ -94,4 +106,34 @@ test.each<[string, Error, object]>([
   expect(summary).toMatchObject({ sent: 1, outcome })
   expect(asked).toContain("push b")
   expect(told).toEqual(fault instanceof NotSaved ? [] : [fault])
+})
+
+test("a contract that was given back is asked for once a day, or as soon as the list shows a shorter ledger", async () => {
+  let [nowMs, head] = [Date.parse("2026-11-20T12:00:00Z"), 7]
+  device = { ...device, now: () => new Date(nowMs) }
+  const listed = (): ListedContract => ({ ...LISTED, head })
+  const over = { ...server, listContracts: () => answer("list", [listed()]) }
+  await typeIn("a")
+  await beginOpening(context(), "a")
+  await device.store.write(["contracts"], (write) =>
+    changeContract(write, "a", (row) => ({ ...row, position: { known: 7, chain: "x" } })),
+  )
+  await syncContract(context(), "a")
+  expect(await checkInContract(context(), "a")).toEqual({ kind: "checked_in" })
+  const round = async (): Promise<string[]> => {
+    asked = []
+    await syncAll({ ...context(), server: over }, syncContract)
+    return asked
+  }
+
+  expect(await round()).toEqual(["list", "push a"])
+  expect(await round()).toEqual(["list"])
+  nowMs += 86_400_000
+  instead["push a"] = { kind: "not_signed_in" }
+  expect(await round()).toEqual(["list", "push a"])
+  instead["push a"] = undefined
+  expect(await round()).toEqual(["list", "push a"])
+  expect(await round()).toEqual(["list"])
+  head = 6
+  expect(await round()).toEqual(["list", "push a"])
 })

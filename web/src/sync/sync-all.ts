@@ -1,8 +1,11 @@
 /** A round of everything on this device: the list of contracts, then each in turn. */
+import type { ListedContract } from "../core/feed.ts"
 import { putListing } from "../store/contract-rows.ts"
 import { clearRetiredCopies } from "../store/recovery.ts"
 import type { ContractRow, TableName } from "../store/tables.ts"
 import { addCounted, NOTHING, outcomeOf, type Counted, type SyncContext } from "./context.ts"
+import type { Reply } from "../wire/replies.ts"
+import { listLeft, noteAsked, syncLeft } from "./left-contracts.ts"
 import type { SyncOutcome, SyncSummary } from "./outcomes.ts"
 import { orStoreTrouble } from "./store-trouble.ts"
 
@@ -25,13 +28,18 @@ export type SyncOne = (context: SyncContext, contract: string) => Promise<SyncSu
 
 /** One failing contract does not stop the others, unless it is the person or the switch that stops all. */
 export async function syncAll(context: SyncContext, syncOne: SyncOne): Promise<SyncSummary> {
-  let [counted, outcome]: [Counted, SyncOutcome] = [NOTHING, await refreshListing(context)]
-  for (const contract of await listToSync(context)) {
-    if (context.isStopped() || stopsAll(outcome)) break
-    const { outcome: next, ...more } = await orTold(() => syncOne(context, contract))
+  const listing = await askListing(context)
+  const left = listing.kind === "ok" ? await listLeft(context, listing.value) : { due: [], isDaily: false }
+  const wanted = await listToSync(context)
+  let [counted, outcome]: [Counted, SyncOutcome] = [NOTHING, asOutcome(listing)]
+  for (const contract of new Set([...wanted, ...left.due])) {
+    if (context.isStopped() || stopsAll(outcome)) return { ...counted, outcome }
+    const sync = wanted.includes(contract) ? syncOne : syncLeft
+    const { outcome: next, ...more } = await orTold(() => sync(context, contract))
     counted = addCounted(counted, more)
     outcome = worse(outcome, next)
   }
+  if (left.isDaily && !stopsAll(outcome)) await noteAsked(context)
   return { ...counted, outcome }
 }
 
@@ -50,12 +58,19 @@ async function orTold(sync: () => Promise<SyncSummary>): Promise<SyncSummary> {
 }
 
 /** Ask what this person may take offline, and who else has it. */
-export async function refreshListing({ device, server }: SyncContext): Promise<SyncOutcome> {
-  const reply = await server.listContracts()
-  if (reply.kind !== "ok") return outcomeOf(reply)
-  await device.store.write(["contracts"], (write) => putListing(write, reply.value, device.id))
-  return { kind: "done" }
+export async function refreshListing(context: SyncContext): Promise<SyncOutcome> {
+  return asOutcome(await askListing(context))
 }
+
+async function askListing({ device, server }: SyncContext): Promise<Reply<ListedContract[]>> {
+  const reply = await server.listContracts()
+  if (reply.kind === "ok")
+    await device.store.write(["contracts"], (write) => putListing(write, reply.value, device.id))
+  return reply
+}
+
+const asOutcome = (reply: Reply<unknown>): SyncOutcome =>
+  reply.kind === "ok" ? { kind: "done" } : outcomeOf(reply)
 
 export function worse(one: SyncOutcome, other: SyncOutcome): SyncOutcome {
   return BY_WEIGHT.indexOf(other.kind) < BY_WEIGHT.indexOf(one.kind) ? other : one
