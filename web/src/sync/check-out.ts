@@ -5,8 +5,9 @@ import { countWaitingOf } from "../store/outbox.ts"
 import { clearRetiredCopies, isToBeCompared, leaveContract } from "../store/recovery.ts"
 import type { ReadStore } from "../store/store.ts"
 import type { SyncContext } from "./context.ts"
-import { outcomeOf } from "./context.ts"
-import type { CheckInOutcome, CheckOutOutcome, SyncSummary } from "./outcomes.ts"
+import { NOTHING, outcomeOf } from "./context.ts"
+import type { CheckInOutcome, CheckOutOutcome, SyncOutcome, SyncSummary } from "./outcomes.ts"
+import { stopsAll, worse } from "./weigh-outcomes.ts"
 import { syncContract } from "./sync-contract.ts"
 
 export interface CheckOutParts {
@@ -23,8 +24,6 @@ export interface CheckedOut {
   summary: SyncSummary
 }
 
-const NOTHING_DONE = { sent: 0, received: 0, merged: 0, attention: 0 }
-
 /**
  * Begin a checkout, or go on with one that was cut off: every part of it may be done twice. Only who asked for
  * it waits for the program: a round would keep the contracts behind this one, and every other round, waiting.
@@ -38,9 +37,9 @@ export async function advanceCheckOut(
   const { store } = context.device
   const registered = await context.server.registerCheckout(contract, context.device.id, parts.label)
   if (registered.kind !== "ok") {
-    const outcome = outcomeOf(registered)
     if (registered.kind === "forbidden") await giveUp(context, contract)
-    return { outcome: asCheckOut(outcome), summary: { ...NOTHING_DONE, outcome } }
+    const summary = await deliverAllTheSame(context, contract, outcomeOf(registered))
+    return { outcome: asCheckOut(summary.outcome), summary }
   }
   const summary = await syncContract(context, contract)
   const isHere = summary.outcome.kind === "done" || summary.outcome.kind === "diverged_and_reloaded"
@@ -54,6 +53,17 @@ export async function advanceCheckOut(
     changeContract(write, contract, (row) => ({ ...row, checkout: "checked_out", checkedOutAt: at })),
   )
   return { outcome: { kind: "checked_out", kept }, summary }
+}
+
+/** Not registered: what was typed waits for no checkout, unless nothing at all would go through. */
+async function deliverAllTheSame(
+  context: SyncContext,
+  contract: string,
+  outcome: SyncOutcome,
+): Promise<SyncSummary> {
+  if (stopsAll(outcome)) return { ...NOTHING, outcome }
+  const summary = await syncContract(context, contract)
+  return { ...summary, outcome: worse(outcome, summary.outcome) }
 }
 
 /** Remember that this contract is to be checked out: whatever happens next, a later round goes on with it. */

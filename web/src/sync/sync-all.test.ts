@@ -137,3 +137,31 @@ test("a contract that was given back is asked for once a day, or as soon as the 
   head = 6
   expect(await round()).toEqual(["list", "push a"])
 })
+
+test.each<[string, Reply<never>, object]>([
+  ["the right is gone", { kind: "forbidden", title: "No.", remedy: "Ask." }, { kind: "forbidden" }],
+  ["it is refused", { kind: "failed", code: "http_400" }, { kind: "failed", code: "http_400" }],
+])(
+  "a contract that is being checked out delivers what was typed also where %s",
+  async (_name, reply, outcome) => {
+    await beginCheckOut(context(), "a")
+    await typeIn("a")
+    instead["register a"] = reply
+
+    const { summary } = await advanceCheckOut(context(), PARTS, "a", true)
+
+    expect(summary).toMatchObject({ sent: 1, outcome })
+    expect(await countWaiting(device.store)).toBe(0)
+  },
+)
+
+test("what could not be delivered beside a checkout that was refused is not called delivered", async () => {
+  await beginCheckOut(context(), "a")
+  await typeIn("a")
+  instead["register a"] = { kind: "forbidden", title: "No.", remedy: "Ask." }
+  instead["push a"] = { kind: "busy", retryAfterMs: 1_000 }
+
+  const { outcome, summary } = await advanceCheckOut(context(), PARTS, "a", true)
+
+  expect([outcome.kind, summary.outcome.kind]).toEqual(["busy", "busy"])
+})

@@ -8,21 +8,9 @@ import type { Reply } from "../wire/replies.ts"
 import { listLeft, noteAsked, syncLeft } from "./left-contracts.ts"
 import type { SyncOutcome, SyncSummary } from "./outcomes.ts"
 import { orStoreTrouble } from "./store-trouble.ts"
+import { stopsAll, worse } from "./weigh-outcomes.ts"
 
 const LOOK_TABLES: readonly TableName[] = ["contracts", "unconfirmed"]
-
-/** The worst first: the one that a person should hear of. */
-const BY_WEIGHT: readonly SyncOutcome["kind"][] = [
-  "work_offline",
-  "not_signed_in",
-  "not_the_server",
-  "no_network",
-  "busy",
-  "failed",
-  "forbidden",
-  "diverged_and_reloaded",
-  "done",
-]
 
 export type SyncOne = (context: SyncContext, contract: string) => Promise<SyncSummary>
 
@@ -71,12 +59,6 @@ async function askListing({ device, server }: SyncContext): Promise<Reply<Listed
 
 const asOutcome = (reply: Reply<unknown>): SyncOutcome =>
   reply.kind === "ok" ? { kind: "done" } : outcomeOf(reply)
-
-export function worse(one: SyncOutcome, other: SyncOutcome): SyncOutcome {
-  return BY_WEIGHT.indexOf(other.kind) < BY_WEIGHT.indexOf(one.kind) ? other : one
-}
-
-const stopsAll = ({ kind }: SyncOutcome): boolean => kind === "work_offline" || kind === "not_signed_in"
 
 /** Contracts whose records are here, and those for which something waits; what is left over is cleared away. */
 async function listToSync({ device }: SyncContext): Promise<string[]> {
