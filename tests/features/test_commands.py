@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -50,7 +52,10 @@ def test_an_administrator_sets_an_agency_up(tmp_path: Path, database_url: str | 
         assert run(server, "assign", "bo@example.org", "SP 1", "--right", "view").returncode == 0
         assert run(server, "close-contract", "SP 1").returncode == 0
         assert run(server, "set-password", "bo@example.org", stdin="another long 77\n").returncode == 0
-        assert run(server, "disable-user", "bo@example.org").returncode == 0
+        assert "is received" in run(server, "disable-user", "bo@example.org").stdout
+        assert push_nothing(server, token) == 200
+        assert "Nothing more" in run(server, "disable-user", "bo@example.org", "--end-sessions").stdout
+        assert push_nothing(server, token) == 401
         assert run(server, "verify-ledger").returncode == 0
         exported = [json.loads(line) for line in run(server, "export-ledger", "SP 1").stdout.splitlines()]
         assert [entry["seq"] for entry in exported] == list(range(1, len(exported) + 1))
@@ -84,3 +89,14 @@ def fetch(server: RunningServer, token: str) -> str:
     with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(asked, timeout=10) as answer:
         text: str = answer.read().decode()
         return text
+
+
+def push_nothing(server: RunningServer, token: str) -> int:
+    address = f"{server.url}/api/sync/v1/contracts/{uuid4()}/operations"
+    body = json.dumps({"device": str(uuid4()), "operations": []}).encode()
+    asked = urllib.request.Request(address, body, {"Authorization": f"Bearer {token}"})
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(asked, timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refused:
+        return refused.code

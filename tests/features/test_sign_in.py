@@ -32,6 +32,13 @@ def log_in(client: Client, password: str, email: str = "alice@example.org") -> i
     return client.post(LOG_IN, body, content_type="application/json", headers=headers).status_code
 
 
+def change_own_password(client: Client) -> int:
+    body = json.dumps({"current_password": PASSWORD, "new_password": "another long one 7"})
+    headers = {"X-CSRFToken": client.cookies["csrftoken"].value}
+    address = "/_allauth/browser/v1/account/password/change"
+    return client.post(address, body, content_type="application/json", headers=headers).status_code
+
+
 def test_a_person_signs_in_and_out(alice: Person) -> None:
     client = Client(enforce_csrf_checks=True)
 
@@ -86,6 +93,9 @@ def test_a_disabled_person_is_signed_out_and_stays_out(alice: Person) -> None:
 
     assert client.get("/api/v1/session").status_code == 401
     assert log_in(Client(enforce_csrf_checks=True), PASSWORD) != 200
+    assert log_in(client, PASSWORD) != 200
+    assert client.get("/_allauth/browser/v1/auth/session").status_code == 401
+    assert change_own_password(client) == 401
 
 
 def test_nobody_signs_up() -> None:

@@ -66,12 +66,17 @@ def change_password(*, person: Person, password: str) -> None:
 
 
 @transaction.atomic
-def disable_person(*, person: Person) -> None:
-    """End a person's sessions and tokens, and let him sign in no more. What he wrote stays."""
+def disable_person(*, person: Person, with_sessions: bool = False) -> None:
+    """Let a person sign in no more, and read nothing. What he wrote stays.
+
+    His sessions and tokens deliver from then on, and nothing else: what he typed while offline is not lost.
+    They are ended as well where somebody else may have the device.
+    """
     person.is_active = False
     person.save(update_fields=["is_active"])
-    person.tokens.all().delete()
-    end_sessions(person=person)
+    if with_sessions:
+        person.tokens.all().delete()
+        end_sessions(person=person)
 
 
 def create_token(*, person: Person, at: datetime) -> str:

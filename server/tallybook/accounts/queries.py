@@ -3,7 +3,12 @@
 import hashlib
 from collections.abc import Collection
 
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
+from django.utils.crypto import constant_time_compare
+
 from tallybook.core.failures import TallybookFailure
+from tallybook.core.fields import is_uuid
 
 from .models import AccessToken, Person
 
@@ -26,9 +31,21 @@ def find_person(*, email: str) -> Person:
 
 
 def find_person_by_token(*, token: str) -> Person | None:
-    """Return whose token it is; None where it is nobody's, or the person is disabled. Cost: one query."""
-    found = AccessToken.objects.filter(hash=hash_token(token), person__is_active=True).select_related("person").first()
+    """Return whose token it is, a disabled person's too; None where it is nobody's. Cost: one query."""
+    found = AccessToken.objects.filter(hash=hash_token(token)).select_related("person").first()
     return found.person if found else None
+
+
+def find_disabled_person(*, session: SessionBase) -> Person | None:
+    """Return who signed in by this session and was disabled since: to Django he is nobody. Cost: at most two queries.
+
+    A session of before his password was changed is nobody's, as everybody else's is.
+    """
+    signed_in = str(session.get(SESSION_KEY))
+    person = Person.objects.filter(id=signed_in, is_active=False).first() if is_uuid(signed_in) else None
+    if person is None or not constant_time_compare(session.get(HASH_SESSION_KEY, ""), person.get_session_auth_hash()):
+        return None
+    return person
 
 
 def hash_token(token: str) -> str:

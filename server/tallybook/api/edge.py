@@ -15,7 +15,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.views.decorators.csrf import csrf_exempt
 
 from tallybook.accounts.models import Person
-from tallybook.accounts.queries import find_person_by_token
+from tallybook.accounts.queries import find_disabled_person, find_person_by_token
 from tallybook.core.failures import DatabaseBusy, TallybookFailure
 from tallybook.ledger.stored import Answer
 
@@ -31,6 +31,15 @@ class NotSignedIn(TallybookFailure):
     http_status = 401
     title = "You are not signed in."
     remedy = "Sign in again. What is on this device stays there."
+
+
+class AccountDisabled(TallybookFailure):
+    """Who is signed in was disabled: what he typed is still received, and nothing is shown to him."""
+
+    code = "account_disabled"
+    http_status = 403
+    title = "Your account was disabled."
+    remedy = "What is on this device is still sent to your office. Ask your administrator."
 
 
 class CsrfRefused(TallybookFailure):
@@ -115,22 +124,30 @@ def endpoint(*methods: str) -> Callable[[View], View]:
     return decorate
 
 
-def require_person(request: HttpRequest) -> Person:
+def require_person(
+    request: HttpRequest, *, if_disabled: type[NotSignedIn | AccountDisabled] | None = NotSignedIn
+) -> Person:
     """Return who is asking, by session (with a CSRF token on writes) or bearer token.
 
-    Raises NotSignedIn, CsrfRefused. Cost: one query for a token, two for a session.
+    Whose account was disabled is refused by `if_disabled`; None: he may do this.
+
+    Raises NotSignedIn, AccountDisabled, CsrfRefused. Cost: one query for a token, two for a session.
     """
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        person = find_person_by_token(token=token.strip())
-        if person is None:
-            raise NotSignedIn
-        return person
-    if not isinstance(request.user, Person):
+    is_script = scheme.lower() == "bearer"
+    person = find_person_by_token(token=token.strip()) if is_script else _find_signed_in(request)
+    if person is None:
         raise NotSignedIn
-    if request.method not in SAFE_METHODS and CsrfViewMiddleware(_never).process_view(request, _never, (), {}):
+    if if_disabled and not person.is_active:
+        raise if_disabled
+    is_write = request.method not in SAFE_METHODS
+    if is_write and not is_script and CsrfViewMiddleware(_never).process_view(request, _never, (), {}):
         raise CsrfRefused
-    return request.user
+    return person
+
+
+def _find_signed_in(request: HttpRequest) -> Person | None:
+    return request.user if isinstance(request.user, Person) else find_disabled_person(session=request.session)
 
 
 def with_problem_bodies(view: View) -> View:

@@ -22,7 +22,7 @@ from tallybook.sync.unclaimed_office import NothingChosen, OfficeRightNeeded, Re
 
 from . import answers, answers_backups
 from .backups import MergeEnvelope, PassphraseEnvelope
-from .edge import BadRequest, CsrfRefused, MethodNotAllowed, NotSignedIn, PageNotFound, TooLarge
+from .edge import AccountDisabled, BadRequest, CsrfRefused, MethodNotAllowed, NotSignedIn, PageNotFound, TooLarge
 from .imports import ImportBodyTooLarge, OfficeOnly
 from .known import KnownEnvelope
 from .middleware import PROTOCOL
@@ -165,7 +165,7 @@ CALLS: Mapping[str, Mapping[str, Call]] = {
     "backup_merge": {
         "post": Call(answers_backups.MergedBackup, (*BACKUP_READING_REFUSALS, PlaceRefused), body=MergeEnvelope)
     },
-    "sync_contracts": {"get": Call(answers.Contracts)},
+    "sync_contracts": {"get": Call(answers.Contracts, (AccountDisabled,))},
     "sync_check_out": {
         "post": Call(answers.MadeCheckout, (ContractNotFound,), body=CheckoutEnvelope),
     },
@@ -173,7 +173,7 @@ CALLS: Mapping[str, Mapping[str, Call]] = {
     "sync_feed": {
         "get": Call(
             NDJSON,
-            (BadRequest, ContractNotFound, Diverged, AfterTheEnd),
+            (BadRequest, ContractNotFound, AccountDisabled, Diverged, AfterTheEnd),
             query={"after": NUMBER, "known": NUMBER, "chain": HASH, "limit": NUMBER, "device": ID},
         )
     },

@@ -10,7 +10,7 @@ from tallybook.core.fields import find_unstorable
 from tallybook.core.instants import spell_instant
 from tallybook.sync.checkouts import check_in, check_out, list_contracts
 
-from .edge import BadRequest, endpoint, json_response, require_person
+from .edge import AccountDisabled, BadRequest, endpoint, json_response, require_person
 from .reading import read_envelope
 
 
@@ -24,7 +24,7 @@ class CheckoutEnvelope(msgspec.Struct):
 @endpoint("GET")
 def list_all(request: HttpRequest) -> HttpResponse:
     """Answer with the contracts on which the person has a right."""
-    person = require_person(request)
+    person = require_person(request, if_disabled=AccountDisabled)
 
     return json_response({"contracts": list_contracts(person=person)})
 

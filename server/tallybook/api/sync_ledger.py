@@ -21,7 +21,16 @@ from tallybook.sync.hearing import hear_reading
 from tallybook.sync.push import OPERATIONS_MAX, Push, note_diverged, push_operations
 from tallybook.sync.unclaimed import too_many_unclaimed
 
-from .edge import BadRequest, TooLarge, endpoint, json_response, require_person, tell_answer, tell_problem
+from .edge import (
+    AccountDisabled,
+    BadRequest,
+    TooLarge,
+    endpoint,
+    json_response,
+    require_person,
+    tell_answer,
+    tell_problem,
+)
 from .reading import SEQ_MAX, read_body, read_id, read_number
 
 REFUSED_WEIGHT = re.compile(r"q=0(\.0*)?")
@@ -52,7 +61,7 @@ class PushEnvelopeUnread(PushEnvelope):
 @endpoint("POST")
 def push(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     """Settle operations durably, then answer."""
-    person = require_person(request)
+    person = require_person(request, if_disabled=None)
     envelope = decode_push(read_body(request))
 
     answer = push_operations(person=person, contract_id=contract_id, push=envelope, received_at=datetime.now(UTC))
@@ -65,7 +74,7 @@ def push(request: HttpRequest, contract_id: UUID) -> HttpResponse:
 @endpoint("GET")
 def feed(request: HttpRequest, contract_id: UUID) -> HttpResponse:
     """Answer with a page of the feed, as NDJSON."""
-    person = require_person(request)
+    person = require_person(request, if_disabled=AccountDisabled)
     require_right(person=person, contract_id=contract_id)
 
     device = read_id(request, "device")

@@ -12,6 +12,8 @@ from tallybook.accounts.queries import find_person
 from tallybook.core.failures import TallybookFailure
 from tallybook.ledger.new_ids import new_id
 
+STILL_RECEIVED = "What his devices still hold is received, and is unclaimed."
+
 
 class PasswordsDiffer(TallybookFailure):
     """The password was not typed the same twice."""
@@ -37,6 +39,8 @@ def add_to(subparsers: Any) -> None:
         parser = subparsers.add_parser(name, help=what)
         parser.add_argument("email")
         parser.set_defaults(run=run)
+        if name == "disable-user":
+            parser.add_argument("--end-sessions", action="store_true", help="receive nothing more from his devices")
 
 
 def _create_user(arguments: argparse.Namespace) -> None:
@@ -60,8 +64,9 @@ def _set_password(arguments: argparse.Namespace) -> None:
 
 def _disable_user(arguments: argparse.Namespace) -> None:
     person = find_person(email=arguments.email)
-    disable_person(person=person)
-    sys.stdout.write(f"{person.name} can sign in no more.\n")
+    disable_person(person=person, with_sessions=arguments.end_sessions)
+    rest = "Nothing more is received from his devices." if arguments.end_sessions else STILL_RECEIVED
+    sys.stdout.write(f"{person.name} can sign in no more. {rest}\n")
 
 
 def _create_token(arguments: argparse.Namespace) -> None:

@@ -21,7 +21,12 @@ class ContractNotFound(TallybookFailure):
 
 
 def right_on_contract(*, person: Person, contract_id: UUID) -> Right | None:
-    """Return what a person may do on a contract; None: he may not learn that it exists. Cost: one query."""
+    """Return what a person may do on a contract; None: he may not learn that it exists. Cost: one query.
+
+    Who was disabled has no right anywhere, whatever his assignments say.
+    """
+    if not person.is_active:
+        return None
     if person.role == "admin":
         return "office" if Contract.objects.filter(contract_id=contract_id).exists() else None
     found = ContractPerson.objects.filter(contract_id=contract_id, id=person.id, voided=False)
@@ -31,6 +36,8 @@ def right_on_contract(*, person: Person, contract_id: UUID) -> Right | None:
 
 def rights_on_contracts(*, person: Person) -> dict[UUID, Right]:
     """Return a person's right on each contract where he has one. Cost: one query."""
+    if not person.is_active:
+        return {}
     if person.role == "admin":
         return dict.fromkeys(Contract.objects.values_list("contract_id", flat=True), "office")
     found = ContractPerson.objects.filter(id=person.id, voided=False).values_list("contract_id", "right")
