@@ -340,6 +340,21 @@ def test_a_checkout_is_registered_heard_from_and_given_back(world: World) -> Non
     assert world.bob.client.get("/api/sync/v1/contracts").json()["contracts"][0]["checkouts"] == []
 
 
+def test_who_lost_his_right_gives_his_copy_back_and_nobody_elses(world: World) -> None:
+    address = f"/api/sync/v1/contracts/{world.contract_id}/checkouts"
+    for one in (world.alice, world.bob):
+        body = {"device": one.id, "label": "tablet"}
+        assert one.client.post(address, data=body, content_type="application/json").status_code == 200
+    revoke = OwnChange("revise", "person", world.alice.person.id, {"voided": True})
+    settle_own(contract_id=world.contract_id, acting=world.bob.person.id, changes=[revoke], at=NOW, reason="revoked")
+
+    given = [world.alice.client.delete(f"{address}/{one.id}").status_code for one in (world.alice, world.bob)]
+
+    assert given == [204, 204]
+    listed = world.bob.client.get("/api/sync/v1/contracts").json()["contracts"]
+    assert [one["device"] for one in listed[0]["checkouts"]] == [world.bob.id]
+
+
 @pytest.mark.parametrize(
     ("statement", "said"),
     [

@@ -169,7 +169,7 @@ CALLS: Mapping[str, Mapping[str, Call]] = {
     "sync_check_out": {
         "post": Call(answers.MadeCheckout, (ContractNotFound,), body=CheckoutEnvelope),
     },
-    "sync_check_in": {"delete": Call(None, (ContractNotFound,), status=204)},
+    "sync_check_in": {"delete": Call(None, status=204)},
     "sync_feed": {
         "get": Call(
             NDJSON,
