@@ -87,6 +87,18 @@ class Phone {
     })
   }
 
+  /** The same after a backup was restored: every operation again, no answer, records that say nothing about any. */
+  viewRestored(): Entry | undefined {
+    return viewRecord({
+      contract: "k",
+      record: "r",
+      own: this.own.map(({ operation }) => ({ operation })),
+      held: [...this.held.values()],
+      image: this.image,
+      reached: { whole: 0, isStale: true },
+    })
+  }
+
   type(set: Fields): void {
     const seen = this.view()
     const number = this.own.length + 1
@@ -143,9 +155,16 @@ class Phone {
 
   private isSettled(one: OwnOperation): boolean {
     // The feed shows it written, and whoever wrote over it had seen it.
-    if (hasWritten(one.operation.id, this.image)) return true
+    if (this.isBeneath(one.operation.id)) return true
     if (one.answer?.state !== "held") return isConfirmed(one, this.image, this.reached)
     return isHoldOver(one, this.image, this.reached)
+  }
+
+  /** It wrote, or somebody who had seen it did: the ledger takes nothing typed upon what it has not. */
+  private isBeneath(id: string): boolean {
+    if (hasWritten(id, this.image)) return true
+    const upon = this.own.filter(({ operation: { seen = {} } }) => Object.values(seen).includes(id))
+    return upon.some(({ operation }) => this.isBeneath(operation.id))
   }
 
   private isInSight({ operation }: OwnOperation, entry: Entry | undefined): boolean {
@@ -238,6 +257,28 @@ test("when nothing is in flight, the screen shows what the office has, and what 
       }
     }),
     { numRuns: 500 },
+  )
+})
+
+test("after a restore an entry is shown as it was on the device that made the backup", () => {
+  const turn = fc.record({ who, set })
+  fc.assert(
+    fc.property(fc.array(turn, { maxLength: 12 }), fc.array(set, { maxLength: 3 }), (turns, unsent) => {
+      const ledger = new Ledger()
+      const phones = [new Phone(ledger, "a"), new Phone(ledger, "b")] as const
+      for (const one of turns) {
+        phones[one.who].type(one.set)
+        phones[one.who].push(Infinity, false)
+        for (const phone of phones) phone.pull(1)
+      }
+      for (const one of unsent) phones[0].type(one)
+
+      const [before, after] = [phones[0].view(), phones[0].viewRestored()]
+
+      expect(after?.fields).toEqual(before?.fields)
+      expect(after?.writers).toEqual(before?.writers)
+    }),
+    { numRuns: 2_000 },
   )
 })
 

@@ -206,6 +206,61 @@ describe("law 11: between the answer and the feed", () => {
   })
 })
 
+describe("after a restore, where nothing is answered and the records are of the file", () => {
+  const restored = { whole: 0, isStale: true }
+  const quantityOf = (id: string, quantity: string, was: string, writer: string): Operation =>
+    revise(id, { quantity }, { base: { ...BASE, quantity: was }, seen: { ...SEEN, quantity: writer } })
+  const written = (by_field: Record<string, string>, fields: Fields = {}): Image =>
+    image({ revision: 4, fields: { ...CREATED, ...fields }, by_field })
+
+  test("a value that was changed and changed back shows the last of it", () => {
+    const typed = [
+      quantityOf("x", "6", "1", "c"),
+      quantityOf("y", "5", "6", "x"),
+      quantityOf("z", "6", "5", "y"),
+    ]
+    const all = [operation("c"), ...typed].map((one) => own(one))
+
+    const entry = view({ image: written({ quantity: "z" }, { quantity: "6" }), own: all, reached: restored })
+
+    expect(entry).toMatchObject({ fields: { quantity: "6" }, writers: { quantity: "z" }, beside: [] })
+  })
+
+  test("void, brought back and void again is void", () => {
+    const whole = { ...SEEN, location: "c" }
+    const voiding = revise("x", { voided: true }, { seen: whole })
+    const back = revise("y", { voided: false }, { seen: { ...whole, voided: "x" } })
+    const again = revise("z", { voided: true }, { seen: { ...whole, voided: "y" } })
+    const all = [voiding, back, again].map((one) => own(one))
+
+    const entry = view({ image: written({ voided: "z" }, { voided: true }), own: all, reached: restored })
+
+    expect(entry).toMatchObject({ voided: true, beside: [] })
+  })
+
+  test("where somebody else came back to a value, what was typed upon it is not put on top", () => {
+    const all = [own(quantityOf("x", "6", "1", "c")), own(quantityOf("y", "7", "6", "x"))]
+    const back = written({ quantity: "of-bob" }, { quantity: "6" })
+
+    expect(view({ image: back, own: all, reached: restored })?.fields["quantity"]).toBe("6")
+    // On a device whose answers are its own, both were typed here and are on their way.
+    expect(view({ image: back, own: all })?.fields["quantity"]).toBe("7")
+  })
+
+  test("what nobody has settled yet is on top", () => {
+    const all = [
+      quantityOf("x", "6", "1", "c"),
+      quantityOf("y", "5", "6", "x"),
+      quantityOf("z", "6", "5", "y"),
+    ]
+    const until = written({ quantity: "x" }, { quantity: "6" })
+
+    const entry = view({ image: until, own: all.map((one) => own(one)), reached: restored })
+
+    expect(entry).toMatchObject({ writers: { quantity: "z" }, beside: [] })
+  })
+})
+
 describe("held", () => {
   const mine = revise("x", { quantity: "2" })
   const stands = image({

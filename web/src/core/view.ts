@@ -1,6 +1,6 @@
 /** What the person sees: images with his unconfirmed operations on top, where what they saw is still so. */
 import type { Entry, Whereabouts } from "./entry.ts"
-import { findConflicts, fold, writersOf, type Mergeable } from "./merging.ts"
+import { findConflicts, fold, seenWriter, writerOf, writersOf, type Mergeable } from "./merging.ts"
 import type { Answer, EndOfHold, HeldOperation, Image, Operation } from "./operation.ts"
 import { VOIDED } from "./record-types.ts"
 
@@ -67,21 +67,24 @@ export function viewRecord(parts: RecordParts): Entry | undefined {
       !heldIds.has(one.answer?.id ?? "") &&
       !isHoldOver(one, image, reached),
   )
+  const beneath = findBeneath(image, own)
   const moving = own.filter(
     (one) =>
       !isStuck(one) &&
       !isConfirmed(one, image, reached) &&
       // The feed may know what became of it before its lost answer comes again.
-      !hasWritten(one.operation.id, image) &&
+      !beneath.has(one.operation.id) &&
       !heldIds.has(one.operation.id),
   )
   const waiting = [...held.map((one) => one.operation), ...stuck.map((one) => one.operation)].filter(isChange)
-  const onTop = putOnTop(image, moving.map((one) => one.operation).filter(isChange))
+  const changes = moving.map((one) => one.operation).filter(isChange)
+  const onTop = putOnTop(image, changes, reached)
   const imagined = onTop.shown ? undefined : imagine([...waiting, ...onTop.left])
   const { shown, last, left } = imagined
     ? putOnTop(
         imagined.record,
         onTop.left.filter((one) => one !== imagined.operation),
+        reached,
       )
     : onTop
   if (!shown) return undefined
@@ -102,6 +105,28 @@ export function hasWritten(operationId: string, image: Image | undefined): boole
   return image.by === operationId || Object.values(image.by_field).includes(operationId)
 }
 
+/**
+ * What the record builds upon, as far as the own operations tell: who wrote in it, what those had seen, and so on.
+ * The server takes no revise whose seen writer it has not, so all of these are settled, whatever became of their
+ * answers: a restored backup has none, and a value that was changed and changed back would come on top again.
+ */
+function findBeneath(image: Image | undefined, own: readonly OwnOperation[]): ReadonlySet<string> {
+  const beneath = new Set<string>()
+  if (!image || own.length === 0) return beneath
+  const byId = new Map(own.map(({ operation }) => [operation.id, operation]))
+  const next = [image.by, ...Object.values(image.by_field)]
+  for (let id = next.pop(); id !== undefined; id = next.pop()) {
+    if (beneath.has(id)) continue
+    beneath.add(id)
+    const operation = byId.get(id)
+    if (operation) next.push(...seenWriters(operation), ...(operation.target ? [operation.target] : []))
+  }
+  return beneath
+}
+
+const seenWriters = ({ seen }: Operation): string[] =>
+  typeof seen === "string" ? [seen] : Object.values(seen ?? {})
+
 interface OnTop {
   shown: Mergeable | undefined
   last: Operation | undefined
@@ -109,13 +134,17 @@ interface OnTop {
 }
 
 /** Fold what fits, in order. Of operations from several devices one may build on a later one: then once more. */
-function putOnTop(image: Mergeable | undefined, operations: readonly Operation[]): OnTop {
+function putOnTop(
+  image: Mergeable | undefined,
+  operations: readonly Operation[],
+  { isStale }: Reached,
+): OnTop {
   let [shown, last]: [Mergeable | undefined, Operation | undefined] = [image, undefined]
   let left = [...operations]
   for (let again = left; again.length > 0;) {
     const folded = new Set<Operation>()
     for (const operation of again) {
-      if (!fits(operation, shown)) continue
+      if (!fits(operation, shown) || (isStale && isPerhapsBeneath(operation, shown))) continue
       shown = fold(shown, operation)
       last = operation
       folded.add(operation)
@@ -133,14 +162,23 @@ function buildsOnLater(
   operations: readonly Operation[],
 ): boolean {
   const later = operations.slice(operations.indexOf(operation) + 1)
-  const { seen } = operation
-  const writers = new Set(typeof seen === "string" ? [seen] : Object.values(seen ?? {}))
+  const writers = new Set(seenWriters(operation))
   return later.some((one) => folded.has(one) && writers.has(one.id))
 }
 
 function fits(operation: Operation, shown: Mergeable | undefined): boolean {
   if (!shown) return operation.verb === "create"
   return findConflicts(operation.type, operation, shown).length === 0
+}
+
+/**
+ * Each field that it sets was written since its author looked, and has the value that he wanted. On images that no
+ * answer belongs to it was most likely settled long ago, and somebody came back to its value: put on top, it would
+ * bring what was typed upon it on top as well.
+ */
+function isPerhapsBeneath({ set, seen, verb }: Operation, shown: Mergeable | undefined): boolean {
+  if (!shown || verb === "create") return false
+  return Object.keys(set).every((name) => writerOf(shown, name) !== seenWriter(seen, name))
 }
 
 interface Imagined {

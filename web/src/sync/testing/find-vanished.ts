@@ -61,12 +61,11 @@ function isLost({ entry, operations, held }: EntryDetail, { operation, answer }:
   if (answer?.state === "held")
     return held.some((one) => one.operation.id === operation.id) && !entry.isImagined
   if ((entry.image?.seq ?? 0) >= (answer?.seq ?? Infinity)) return false
-  // It is in the record as the office has it: its answer was lost, and others may have typed upon it since.
-  if (hasWritten(operation.id, entry.image)) return false
-  const later = findLater(
-    operations.map((one) => one.operation),
-    operation,
-  )
+  const all = operations.map((one) => one.operation)
+  // It is in the record as the office has it, or what was typed upon it is: its answer was lost, or came on another
+  // device. The office writes nothing that was typed upon what it has not.
+  if ([...findUpon(all, [operation.id])].some((id) => hasWritten(id, entry.image))) return false
+  const later = findLater(all, operation)
   return Object.keys(operation.set).some(
     (name) => !isShown(entry, operation, name) && !later.has(entry.writers[name] ?? ""),
   )
@@ -75,14 +74,19 @@ function isLost({ entry, operations, held }: EntryDetail, { operation, answer }:
 /** Typed later on the same device, or upon this by whatever device: a backup brings operations of several. */
 function findLater(operations: readonly Operation[], { id, device, number }: Operation): ReadonlySet<string> {
   const after = operations.filter((one) => one.device === device && one.number > number)
-  const later = new Set([id, ...after.map((one) => one.id)])
-  const isUpon = ({ seen }: Operation): boolean =>
-    (typeof seen === "string" ? [seen] : Object.values(seen ?? {})).some((writer) => later.has(writer))
-  for (let size = 0; size < later.size;) {
-    size = later.size
-    for (const one of operations) if (isUpon(one)) later.add(one.id)
+  return findUpon(operations, [id, ...after.map((one) => one.id)])
+}
+
+/** These, and all that was typed upon them. */
+function findUpon(operations: readonly Operation[], ids: readonly string[]): ReadonlySet<string> {
+  const upon = new Set(ids)
+  const isUpon = ({ seen, target = "" }: Operation): boolean =>
+    [target, ...(typeof seen === "string" ? [seen] : Object.values(seen ?? {}))].some((one) => upon.has(one))
+  for (let size = 0; size < upon.size;) {
+    size = upon.size
+    for (const one of operations) if (isUpon(one)) upon.add(one.id)
   }
-  return later
+  return upon
 }
 
 function isShown(entry: EntryDetail["entry"], { id, set }: Operation, name: string): boolean {
