@@ -1,6 +1,6 @@
 /** One note or transaction as HTML: every typed text escaped, and kept apart from the text around it. */
 import type { ContractItem } from "../core/contract-records.ts"
-import type { Entry } from "../core/entry.ts"
+import type { Entry, Whereabouts } from "../core/entry.ts"
 import type { Fields, FieldValue, Operation } from "../core/operation.ts"
 import { VOIDED } from "../core/record-types.ts"
 import {
@@ -51,7 +51,7 @@ export function entryHtml(entry: Entry, names: ViewNames): string {
   const isNote = entry.type === "note"
   const item = names.itemById.get(textOf(fields, "item"))
   const what = isNote ? textOf(fields, "note_type") || viewWords.note : nameItem(item)
-  const beside = entry.beside.map((one) => besideHtml(one, names))
+  const beside = entry.beside.map((one) => besideHtml(one, entry.where, names))
   return [
     `<li class="entry${entry.voided ? " voided" : ""}">`,
     `<p class="head"><b class="what">${typed(what)}</b>`,
@@ -116,11 +116,11 @@ function moreOf(fields: Fields, names: ViewNames): string {
     .join(" · ")
 }
 
-function besideHtml({ author, set }: Operation, names: ViewNames): string {
+function besideHtml({ author, set }: Operation, where: Whereabouts, names: ViewNames): string {
   const what = Object.entries(set).map(([name, value]) =>
     name === VOIDED ? describeVoiding(value === true) : `${labelOf(name)} ${spellValue(name, value, names)}`,
   )
-  return `<p class="beside">${typed(describeBeside(nameSomebody(author, names), what.join(" · ")))}</p>`
+  return `<p class="beside">${typed(describeBeside(where, nameSomebody(author, names), what.join(" · ")))}</p>`
 }
 
 function spellValue(name: string, value: FieldValue, names: ViewNames): string {

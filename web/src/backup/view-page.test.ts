@@ -44,7 +44,7 @@ test("an answered, a held and a void entry, each with its word", async () => {
   expect(page).toContain('<span class="quantity"><span>412.65</span>')
   expect(page).toContain("Needs attention")
   expect(page).toContain("Waits for a decision, typed by Ann Lindqvist: Quantity 413")
-  expect(page).toContain("Waits for a decision, typed by Ann Lindqvist: void this entry")
+  expect(page).toContain("Not yet at the office, typed by Ann Lindqvist: void this entry")
   expect(page).toContain("1 note, 1 transaction")
   expect(page).toContain("Elm &lt;bridge&gt;")
 })
@@ -69,6 +69,21 @@ test("what waits for the office says so; void is struck and named; the newest da
   expect(places.map((one) => page.indexOf(one))).toEqual(
     places.map((one) => page.indexOf(one)).sort((one, other) => one - other),
   )
+})
+
+test("what no longer fits and is not at the office yet does not wait for a decision", async () => {
+  const { device } = await openNew(ANN)
+  const note = await recordNote(device, CONTRACT, { work_date: "2026-11-20", text: "First" })
+  const seen = (await readEntry(device.store, CONTRACT, note.record))?.entry
+  if (!seen) throw new Error("The note is not there.")
+  await reviseRecord(device, seen, { text: "In one tab" })
+  await reviseRecord(device, seen, { text: "In another" })
+  const page = plain(await pageOf(device))
+
+  expect((await readEntry(device.store, CONTRACT, note.record))?.entry.beside).toHaveLength(1)
+  expect(page).toContain("In one tab")
+  expect(page).toContain("Not yet at the office, typed by Ann Lindqvist: Text In another")
+  expect(page).not.toContain("Waits for a decision")
 })
 
 test("an entry whose date was cleared is there all the same", async () => {

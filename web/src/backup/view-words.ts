@@ -1,4 +1,5 @@
 /** The sentences of view.html: for whoever opens it in a browser, with no program and no network. */
+import type { Whereabouts } from "../core/entry.ts"
 
 export const viewWords = {
   title: "Notes and transactions",
@@ -37,9 +38,12 @@ export const describeStranded = (count: number): string =>
 
 export const describeItem = (description: string, line: string): string => `${description}, line ${line}`
 
-/** Another version that waits for somebody to decide: "Waits for a decision, typed by Bo Keller: Quantity 413". */
-export const describeBeside = (who: string, what: string): string =>
-  `Waits for a decision, typed by ${who}: ${what}`
+/**
+ * Another version: "Waits for a decision, typed by Bo Keller: Quantity 413". Where the office has not seen what does
+ * not fit here, nobody decides yet: "Not yet at the office, typed by…".
+ */
+export const describeBeside = (where: Whereabouts, who: string, what: string): string =>
+  `${where === "attention" ? "Waits for a decision" : viewWords.device_mark}, typed by ${who}: ${what}`
 
 export const describeVoiding = (isVoided: boolean): string =>
   isVoided ? "void this entry" : "bring this entry back"
