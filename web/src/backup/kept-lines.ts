@@ -30,6 +30,18 @@ export async function countOperations(
   return kept.reduce((sum, one) => sum + one, alone)
 }
 
+/** In the copies that are shown. */
+export function countRecords(store: Store, contracts: readonly string[]): Promise<number> {
+  return store.read(["contracts", "records"], async (read) => {
+    let sum = 0
+    for (const id of contracts) {
+      const copy = (await read.get("contracts", id))?.live?.copy
+      if (copy !== undefined) sum += await read.count("records", { prefix: [id, copy] })
+    }
+    return sum
+  })
+}
+
 /** By device, number and id; those that only the second copy has come last. */
 export async function* operationLines(
   store: Store,

@@ -5,7 +5,10 @@ import { expect, test } from "vitest"
 import { recordItemTransaction, recordNote } from "../actions/record-entry.ts"
 import { reviseRecord, voidRecord } from "../actions/revise-entry.ts"
 import type { Device } from "../store/device.ts"
-import { readEntry } from "../store/queries.ts"
+import { readDay, readEntry } from "../store/queries.ts"
+import { AllDays } from "../store/queries/all-days.ts"
+import type { Range, ReadStore } from "../store/store.ts"
+import type { TableName } from "../store/tables.ts"
 import { AGENCY, ANN, appendNotes, AT, CONTRACT, openNew, openWithWork } from "./testing/sample-backup.ts"
 import { escapeText } from "./view-entry.ts"
 import { viewPage, type Viewed } from "./view-page.ts"
@@ -124,6 +127,70 @@ test("entries of the second copy alone are not on the page, and it says where th
 
   expect(page).toContain("3 entries could not be read")
   expect(page).toContain("No notes or transactions")
+})
+
+test("what is unsettled is read once for the contents and once for the days, and each day is told", async () => {
+  const { device } = await openNew(ANN)
+  for (let day = 10; day < 30; day += 1)
+    await recordNote(device, CONTRACT, { work_date: `2026-11-${day}`, text: `On ${day}` })
+  const told: number[] = []
+  let lists = 0
+  const counting = (read: ReadStore): ReadStore =>
+    Object.create(read, {
+      list: {
+        value: (table: TableName, range: Range) => {
+          if (table === "unconfirmed") lists += 1
+          return read.list(table, range)
+        },
+      },
+    }) as ReadStore
+  const store = Object.create(device.store, {
+    read: {
+      value: (tables: readonly TableName[], see: (read: ReadStore) => Promise<unknown>) =>
+        device.store.read(tables, (read) => see(counting(read))),
+    },
+  }) as Device["store"]
+  let page = ""
+  const viewed = { ...viewedOf(device), tell: (share: number) => void told.push(share) }
+  for await (const part of viewPage(store, viewed)) page += part
+
+  expect(page.match(/On \d\d/g)).toHaveLength(20)
+  expect(lists).toBe(2)
+  expect(told).toHaveLength(20)
+  expect(told.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1)
+})
+
+test("a day read among all of them is the day as the screen has it, also where an entry was moved", async () => {
+  const { device } = await openNew(ANN)
+  const [first] = [
+    await recordNote(device, CONTRACT, { work_date: "2026-11-20", text: "Moved" }),
+    await recordNote(device, CONTRACT, { work_date: "2026-11-20", text: "Stays" }),
+  ]
+  const seen = (await readEntry(device.store, CONTRACT, first.record))?.entry
+  if (seen) await reviseRecord(device, seen, { work_date: "2026-11-21" })
+  const days = new AllDays(device.store, CONTRACT)
+
+  for (const date of ["2026-11-20", "2026-11-21"]) {
+    const day = await days.on(date)
+    expect(day.notes).toHaveLength(1)
+    expect(day).toEqual(await readDay(device.store, CONTRACT, date))
+  }
+})
+
+test("a sync while the page is written: the days that come are of the copy that is shown then", async () => {
+  const { device } = await openWithWork()
+  const days = new AllDays(device.store, CONTRACT)
+  const before = await days.on("2026-11-19")
+  await device.store.write(["contracts", "records"], async (write) => {
+    const rows = await write.list("records", { prefix: [CONTRACT] })
+    for (const row of rows) write.put("records", { ...row, copy: 99 })
+    const row = await write.get("contracts", CONTRACT)
+    if (row?.live) write.put("contracts", { ...row, live: { ...row.live, copy: 99 } })
+    write.deleteRange("records", { prefix: [CONTRACT, row?.live?.copy ?? 0] })
+  })
+
+  expect(before.transactions).toHaveLength(1)
+  expect((await days.on("2026-11-19")).transactions).toHaveLength(1)
 })
 
 test("a large contract: every entry, in parts of one entry", async () => {

@@ -1,14 +1,7 @@
-/** view.html: notes and transactions for any browser, day by day, newest last. Memory: one day. */
+/** view.html: notes and transactions for any browser, day by day, newest last. Memory: one day, and what is unsettled. */
 import type { Entry } from "../core/entry.ts"
-import {
-  readDay,
-  readItems,
-  readMarkedDays,
-  readPeople,
-  readProjects,
-  type DayCounts,
-} from "../store/queries.ts"
-import { readUndated } from "../store/queries/days.ts"
+import { readItems, readPeople, readProjects, type DayCounts } from "../store/queries.ts"
+import { AllDays, type CountedDays } from "../store/queries/all-days.ts"
 import type { Store } from "../store/store.ts"
 import type { Manifest, ManifestContract } from "./backup-format.ts"
 import { entryHtml, escapeText, typed, type ViewNames } from "./view-entry.ts"
@@ -23,15 +16,40 @@ export interface Viewed {
   contracts: readonly Pick<ManifestContract, "id" | "number" | "name">[]
   /** How many operations of a contract only the second copy has: no page can show them. */
   strandedOf(contract: string): number
+  /** Told what share of the page was written since it was told last; all together, 1. */
+  tell?(share: number): void
 }
 
 export async function* viewPage(store: Store, viewed: Viewed): AsyncGenerator<string> {
   yield headHtml(viewed.head)
   yield `<nav aria-label="${viewWords.contracts}"><ul>\n`
-  for (const contract of viewed.contracts) yield await contentsHtml(store, contract)
+  const counted: CountedDays[] = []
+  for (const contract of viewed.contracts) {
+    const counts = await new AllDays(store, contract.id).count()
+    counted.push(counts)
+    yield contentsHtml(contract, counts)
+  }
   yield "</ul></nav>\n<main>\n"
-  for (const contract of viewed.contracts) yield* contractHtml(store, viewed, contract)
+  const days = counted.reduce((sum, { marked }) => sum + marked.size, 0)
+  for (const [at, contract] of viewed.contracts.entries()) {
+    const dates = counted[at]?.marked.keys() ?? []
+    yield* contractHtml(
+      store,
+      viewed,
+      contract,
+      tellOfEach(dates, () => viewed.tell?.(1 / days)),
+    )
+  }
+  if (days === 0) viewed.tell?.(1)
   yield "</main>\n</body>\n</html>\n"
+}
+
+/** Told of each when the next one is asked for. */
+function* tellOfEach(dates: Iterable<string>, tell: () => void): Generator<string> {
+  for (const date of dates) {
+    yield date
+    tell()
+  }
 }
 
 function headHtml({ person, agency, device, made_at: madeAt, program }: Viewed["head"]): string {
@@ -57,26 +75,25 @@ type Named = Viewed["contracts"][number]
 const nameOf = ({ number, name }: Named): string =>
   [number, name].filter(Boolean).join(" · ") || viewWords.unnamedContract
 
-async function contentsHtml(store: Store, contract: Named): Promise<string> {
-  const counts = await countAll(store, contract.id)
+function contentsHtml(contract: Named, { marked, undated }: CountedDays): string {
+  const total = (type: keyof DayCounts): number =>
+    [...marked.values()].reduce((sum, counts) => sum + counts[type], undated[type])
+  const counts = describeCounts(total("notes"), total("transactions"))
   return `<li><a href="#c-${contract.id}">${typed(nameOf(contract))}</a> <span class="counts">${counts}</span></li>\n`
 }
 
-async function countAll(store: Store, contract: string): Promise<string> {
-  const days = [...(await readMarkedDays(store, contract)).values()]
-  const undated = await readUndated(store, contract)
-  const total = (type: keyof DayCounts): number =>
-    days.reduce((sum, counts) => sum + counts[type], undated[type].length)
-  return describeCounts(total("notes"), total("transactions"))
-}
-
-async function* contractHtml(store: Store, viewed: Viewed, contract: Named): AsyncGenerator<string> {
+async function* contractHtml(
+  store: Store,
+  viewed: Viewed,
+  contract: Named,
+  dates: Iterable<string>,
+): AsyncGenerator<string> {
   const names = await readNames(store, contract.id, viewed.head.person)
   yield `<section id="c-${contract.id}">\n<h2>${typed(nameOf(contract))}</h2>\n`
   const stranded = viewed.strandedOf(contract.id)
   if (stranded > 0) yield `<p class="attention">${describeStranded(stranded)}</p>\n`
   let isEmpty = true
-  for await (const [date, entries] of daysOf(store, contract.id)) {
+  for await (const [date, entries] of daysOf(new AllDays(store, contract.id), dates)) {
     isEmpty = false
     yield `<h3>${typed(formatDay(date))}</h3>\n<ol class="entries">\n`
     for (const entry of entries) yield entryHtml(entry, names)
@@ -87,12 +104,12 @@ async function* contractHtml(store: Store, viewed: Viewed, contract: Named): Asy
 }
 
 /** Those that stand on no day come first, as nobody would look for them at the end. */
-async function* daysOf(store: Store, contract: string): AsyncGenerator<[string, Entry[]]> {
-  const undated = await readUndated(store, contract)
+async function* daysOf(days: AllDays, dates: Iterable<string>): AsyncGenerator<[string, Entry[]]> {
+  const undated = await days.undated()
   const entries = [...undated.notes, ...undated.transactions]
   if (entries.length > 0) yield ["", sorted(entries)]
-  for (const date of (await readMarkedDays(store, contract)).keys()) {
-    const { notes, transactions } = await readDay(store, contract, date)
+  for (const date of dates) {
+    const { notes, transactions } = await days.on(date)
     if (notes.length + transactions.length > 0) yield [date, sorted([...notes, ...transactions])]
   }
 }

@@ -22,6 +22,7 @@ import {
 } from "./backup-format.ts"
 import {
   countOperations,
+  countRecords,
   type Counted,
   describeContract,
   heldLines,
@@ -34,8 +35,8 @@ import { type PhotoSource, writePhotos } from "./photos.ts"
 import { readmeText } from "./readme-text.ts"
 import { viewPage, type Viewed } from "./view-page.ts"
 
-/** So many bytes of a photo are written in the time of one operation. */
-const BYTES_LIKE_AN_OPERATION = 32 * 1024
+/** So many bytes of a photo are written in the time of one line. */
+const BYTES_LIKE_A_LINE = 32 * 1024
 
 export interface BackupWishes {
   contracts: readonly string[]
@@ -70,8 +71,8 @@ export async function writeBackup(device: Device, wishes: BackupWishes): Promise
   const photoBytes = (await wishes.photos?.measure(wishes.contracts)) ?? 0
   if (photoBytes > FILE_BYTES_MAX - LINES_BYTES_MAX) throw new BackupRefused("backup_too_large")
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
-  const expected = operations + photoBytes / BYTES_LIKE_AN_OPERATION
-  const writing = new Writing(device, wishes, { at, expected, writable })
+  const lines = operations + (await countRecords(device.store, wishes.contracts))
+  const writing = new Writing(device, wishes, { at, lines, photoBytes, writable })
   writing.run().catch((failure: unknown) => writing.fail(failure))
   const name = fileName(device.person.email, at)
   if (wishes.passphrase === undefined)
@@ -91,24 +92,30 @@ function fileName(email: string, at: Date): string {
   return `tallybook-backup-${plain}-${date}-${time}.tallybook`
 }
 
+interface Begun {
+  at: Date
+  lines: number
+  photoBytes: number
+  writable: WritableStream<Uint8Array>
+}
+
 class Writing {
   private readonly device: Device
   private readonly wishes: BackupWishes
   private readonly at: Date
+  private readonly lines: number
+  /** What is to be written, in lines; the page for people takes about as long as all lines. */
   private readonly expected: number
   private readonly writable: WritableStream<Uint8Array>
   private readonly writer: MemberWriter
   private written = 0
 
-  constructor(
-    device: Device,
-    wishes: BackupWishes,
-    { at, expected, writable }: { at: Date; expected: number; writable: WritableStream<Uint8Array> },
-  ) {
+  constructor(device: Device, wishes: BackupWishes, { at, lines, photoBytes, writable }: Begun) {
     this.device = device
     this.wishes = wishes
     this.at = at
-    this.expected = expected
+    this.lines = lines
+    this.expected = 2 * lines + photoBytes / BYTES_LIKE_A_LINE
     this.writable = writable
     this.writer = new MemberWriter(writable, at, wishes.signal)
   }
@@ -121,7 +128,7 @@ class Writing {
     for (const id of ids) contracts.push(await this.addContract(id))
     await this.writer.add(VIEW, viewPage(this.device.store, this.viewed(head, contracts)))
     // Last of all that is large: a file that was cut short has every entry, and the page to read them.
-    const tell = (bytes: number): void => this.tellWritten(bytes / BYTES_LIKE_AN_OPERATION)
+    const tell = (bytes: number): void => this.tellWritten(bytes / BYTES_LIKE_A_LINE)
     const counts = photos && (await writePhotos(this.writer, photos, ids, tell))
     for (const contract of contracts) contract.photos = counts?.get(contract.id) ?? 0
     const manifest: Manifest = { ...head, contracts, members: this.writer.members }
@@ -130,7 +137,12 @@ class Writing {
 
   private viewed(head: Viewed["head"], contracts: Viewed["contracts"]): Viewed {
     const stranded = this.wishes.stranded ?? []
-    return { head, contracts, strandedOf: (id) => stranded.filter((one) => one.contract === id).length }
+    return {
+      head,
+      contracts,
+      strandedOf: (id) => stranded.filter((one) => one.contract === id).length,
+      tell: (share) => this.tellWritten(share * this.lines),
+    }
   }
 
   /** Whoever reads hears of it. */
@@ -160,7 +172,7 @@ class Writing {
     const copy = row?.live?.copy
     const { writer } = this
     await writer.add(linesName(id, "operations"), this.tell(operationLines(store, id, stranded, counted)))
-    await writer.add(linesName(id, "records"), spellLines(imageLines(store, id, copy, counted)))
+    await writer.add(linesName(id, "records"), this.tell(imageLines(store, id, copy, counted)))
     await writer.add(linesName(id, "held"), spellLines(heldLines(store, id, copy, counted)))
     return describeContract(store, id, row, counted)
   }

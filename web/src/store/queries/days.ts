@@ -23,37 +23,38 @@ export interface DayCounts {
 
 /** The entries of a date, newest last, void ones among them. Cost: the day and what is unsettled, not the contract. */
 export function readDay(store: Store, contract: string, date: string): Promise<Day> {
-  return store.read(VIEW_TABLES, async (read) => {
-    const around = await readSurroundings(read, contract)
-    const [notes, transactions] = await Promise.all([
-      readDayOf(read, around, "note", date),
-      readDayOf(read, around, "item_transaction", date),
-    ])
-    return { notes, transactions }
-  })
+  return store.read(VIEW_TABLES, async (read) =>
+    readDayIn(read, await readSurroundings(read, contract), date),
+  )
 }
 
-function readDayOf(read: ReadStore, around: Surroundings, type: FieldType, date: string): Promise<Entry[]> {
-  return readEntries(read, around, {
-    type,
-    images: { index: "by_date", prefix: [around.contract, around.copy, type, date] },
-    matches: (fields) => fields["work_date"] === date,
-  })
+export async function readDayIn(
+  read: ReadStore,
+  around: Surroundings,
+  date: string,
+  brought?: readonly string[],
+): Promise<Day> {
+  const of = (type: FieldType): Promise<Entry[]> =>
+    readEntries(read, around, {
+      type,
+      images: { index: "by_date", prefix: [around.contract, around.copy, type, date] },
+      matches: (fields) => fields["work_date"] === date,
+      ...(brought && { brought }),
+    })
+  const [notes, transactions] = await Promise.all([of("note"), of("item_transaction")])
+  return { notes, transactions }
 }
 
 /**
  * Entries that stand on no day: their date was never typed, or cleared. Cost: what is unsettled; where the
  * office has some, one pass over the contract.
  */
-export function readUndated(store: Store, contract: string): Promise<Day> {
-  return store.read(VIEW_TABLES, async (read) => {
-    const around = await readSurroundings(read, contract)
-    const [notes, transactions] = await Promise.all([
-      readUndatedOf(read, around, "note"),
-      readUndatedOf(read, around, "item_transaction"),
-    ])
-    return { notes, transactions }
-  })
+export async function readUndatedIn(read: ReadStore, around: Surroundings): Promise<Day> {
+  const [notes, transactions] = await Promise.all([
+    readUndatedOf(read, around, "note"),
+    readUndatedOf(read, around, "item_transaction"),
+  ])
+  return { notes, transactions }
 }
 
 /** No record has an empty type. */
@@ -78,16 +79,23 @@ export function readMarkedDays(
   contract: string,
   between?: { from: string; to: string },
 ): Promise<Map<string, DayCounts>> {
-  return store.read(VIEW_TABLES, async (read) => {
-    const around = await readSurroundings(read, contract)
-    const days = new Map<string, DayCounts>()
-    for (const type of FIELD_TYPES) {
-      const range = { index: "by_date", prefix: [contract, around.copy, type], ...between }
-      for (const [date, count] of await read.countEach("records", range)) addTo(days, date, type, count)
-    }
-    await countUnsettled(read, around, days)
-    return keepBetween(days, between)
-  })
+  return store.read(VIEW_TABLES, async (read) =>
+    readMarkedDaysIn(read, await readSurroundings(read, contract), between),
+  )
+}
+
+export async function readMarkedDaysIn(
+  read: ReadStore,
+  around: Surroundings,
+  between?: { from: string; to: string },
+): Promise<Map<string, DayCounts>> {
+  const days = new Map<string, DayCounts>()
+  for (const type of FIELD_TYPES) {
+    const range = { index: "by_date", prefix: [around.contract, around.copy, type], ...between }
+    for (const [date, count] of await read.countEach("records", range)) addTo(days, date, type, count)
+  }
+  await countUnsettled(read, around, days)
+  return keepBetween(days, between)
 }
 
 /** Unsettled operations bring entries into a day, or move them from one to another. */

@@ -64,6 +64,8 @@ export interface Wanted {
   type: string
   images: Range
   matches(fields: Entry["fields"]): boolean
+  /** The records that unsettled operations may bring into it, where that is known; else all operations are looked through. */
+  brought?: readonly string[]
 }
 
 /**
@@ -74,7 +76,7 @@ export interface Wanted {
 export async function readEntries(read: ReadStore, around: Surroundings, wanted: Wanted): Promise<Entry[]> {
   const images = new Map<string, ImageRow | undefined>()
   for (const image of await read.list("records", wanted.images)) images.set(image.record, image)
-  const brought = touchedRecords(around, wanted).filter((record) => !images.has(record))
+  const brought = (wanted.brought ?? touchedRecords(around, wanted)).filter((record) => !images.has(record))
   const more = await Promise.all(brought.map((record) => read.get("records", imageKey(around, record))))
   brought.forEach((record, at) => images.set(record, more[at]))
   const entries = [...images].map(([record, image]) => viewIn(around, record, image))
