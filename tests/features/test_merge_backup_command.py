@@ -113,9 +113,12 @@ def test_damaged_parts_are_merged_only_where_it_is_said(desk: Desk) -> None:
         whole, whole.index(b"Note 2", place_of(whole, f"contracts/{desk.contract_id}/operations.ndjson")) + 5
     )
 
+    _, looked, _ = desk.merge(damaged, "--dry-run")
+    assert "3 new, 1 already known, 0 for the unclaimed list; damaged: left out without --damaged\n" in looked
     code, said, _ = desk.merge(damaged)
     assert (code, desk.count()) == (1, 1)
-    assert "damaged (4 entries can be read)" in said
+    assert "! SP 1, Overlay: operations.ndjson: damaged (4 entries can be read)" in said
+    assert "Nothing was merged.\n! 4 entries of damaged" in said
     assert "! 4 entries of damaged parts were left out: look at them, then use --damaged." in said
     code, said, _ = desk.merge(damaged, "--damaged")
     assert (code, "3 new" in said, desk.count()) == (0, True, 4)

@@ -109,19 +109,32 @@ def _tell_preview(told: Mapping[str, Any]) -> None:
         sys.stdout.write(f"Backup of {told['whose']['name']}{label}, made {told['made_at']}\n")
     else:
         sys.stdout.write("Backup without a manifest: whose it is, and of which agency, it does not say.\n")
+    names = {
+        str(one["id"]): ", ".join(filter(None, (one["number"], one["name"]))) or str(one["id"])
+        for one in told["contracts"]
+    }
     for one in told["contracts"]:
-        name = ", ".join(filter(None, (one["number"], one["name"]))) or str(one["id"])
+        name = names[str(one["id"])]
         sys.stdout.write(
             f"{name}: {one['operations']:,} entries, {one['new']:,} new, {one['known']:,} already known, "
-            f"{one['unclaimed']:,} for the unclaimed list\n"
+            f"{one['unclaimed']:,} for the unclaimed list"
+            f"{'; damaged: left out without --damaged' if one['damaged'] else ''}\n"
         )
         if one["from"]:
             sys.stdout.write(f"  typed from {one['from']} to {one['to']}\n")
         for author in one["authors"]:
             sys.stdout.write(f"  {author['operations']:,} by {author['name']}\n")
     for finding in told["findings"]:
-        sentence = ": ".join(filter(None, (finding.member, WORDS[finding.code])))
+        sentence = ": ".join(filter(None, (_name_member(finding.member, names), WORDS[finding.code])))
         sys.stdout.write(f"! {sentence}{f' ({finding.detail})' if finding.detail else ''}\n")
+
+
+def _name_member(member: str, names: Mapping[str, str]) -> str:
+    """The member as people know it: by its contract, where the file or the office names that."""
+    for contract_id, name in names.items():
+        if member.startswith(f"contracts/{contract_id}/"):
+            return f"{name}: {member.removeprefix(f'contracts/{contract_id}/')}"
+    return member
 
 
 def _tell_summary(merged: Mapping[UUID, MergedContract], numbers: Mapping[UUID, str], *, left_out: int) -> int:
@@ -136,7 +149,7 @@ def _tell_summary(merged: Mapping[UUID, MergedContract], numbers: Mapping[UUID, 
             sys.stdout.write(f"  {author['new']:,} new by {author['author']}\n")
         not_kept += one["not_kept"]
     if not merged:
-        sys.stdout.write("There was nothing to merge.\n")
+        sys.stdout.write("Nothing was merged.\n" if left_out else "There was nothing to merge.\n")
     if not_kept:
         sys.stdout.write(f"! {not_kept:,} entries were not kept: the list of unclaimed entries is full.\n")
     if left_out:

@@ -59,6 +59,13 @@ export class MergeWork {
     return contracts.length > 0 && contracts.every((one) => one.new + one.unclaimed === 0 && !one.isDamaged)
   }
 
+  /** Of each damaged contract that was to be merged, how many entries could be read and were left out. */
+  get leftOut(): ReadonlyMap<string, number> {
+    const chosen = (this.preview?.contracts ?? []).filter(({ id }) => this.chosen.includes(id))
+    const damaged = this.takesDamaged ? [] : chosen.filter((one) => one.isDamaged)
+    return new Map(damaged.map((one) => [one.id, one.operations - one.known]))
+  }
+
   async take(file: File): Promise<void> {
     this.forget()
     this.file = file

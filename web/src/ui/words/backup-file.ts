@@ -1,6 +1,7 @@
 /** Words for what a backup file holds and what is wrong with it: restoring and merging say the same of the same file. */
 import type { Finding } from "../../backup/backup-format.ts"
 import { formatCount, formatDate, formatInstant } from "../format.ts"
+import { countEntries } from "./sync.ts"
 
 export const backupFileWords = {
   choose: "Choose the backup file",
@@ -18,6 +19,7 @@ export const backupFileWords = {
   takeDamagedHint:
     "A changed figure cannot be told from what was typed. Do this only where there is no better copy, then look the entries through.",
   damagedLeft: "Damaged: left out, unless you take what can be read.",
+  damagedLeftMore: "To take what can be read of them, choose the file again and turn that on.",
   damagedTaken: "Damaged: what can be read is taken.",
   lockedTitle: "This backup is locked with a passphrase.",
   passphrase: "Passphrase",
@@ -65,6 +67,14 @@ export function describeWhose(
     { label: backupFileWords.madeAt, text: formatInstant(madeAt, now) },
   ]
 }
+
+/** "Damaged: 40 entries left out"; where none of it that is new could be read, without a figure. */
+export const describeLeftOut = (entries: number): string =>
+  `Damaged: ${entries > 0 ? `${countEntries(entries)} ` : ""}left out`
+
+/** "40 entries of damaged contracts were left out." */
+export const sumUpLeftOut = (entries: number): string =>
+  `${countEntries(entries)} of damaged contracts ${entries === 1 ? "was" : "were"} left out.`
 
 export const countContractsOf = (count: number): string =>
   count === 1 ? "1 contract" : `${formatCount(count)} contracts`

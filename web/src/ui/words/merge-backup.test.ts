@@ -68,6 +68,10 @@ test("what a merge did", () => {
     "Nothing new was merged. 1 was known already.",
   )
   expect(describeMergedContract(merged({ new: 0, known: 0 }))).toBe("No entries")
+  expect(describeMerged(sumUpMerged([]), 1)).toBe(
+    "Nothing new was merged. 1 entry of damaged contracts was left out.",
+  )
+  expect(isMerged(sumUpMerged([one]), 1)).toBe(false)
   expect(describeTooLarge(5_000_000_000)).toContain("5 GB")
 })
 

@@ -2,7 +2,7 @@
 import type { MergedContract, PreviewedContract } from "../../wire/backups.ts"
 import type { Failure } from "../../wire/replies.ts"
 import { formatBytes, formatCount } from "../format.ts"
-import { describeSpan } from "./backup-file.ts"
+import { describeSpan, sumUpLeftOut } from "./backup-file.ts"
 import { describeFailure, type SaidFailure } from "./failures.ts"
 import { joinNames } from "./restore-backup.ts"
 import { countEntries } from "./sync.ts"
@@ -111,18 +111,19 @@ export function sumUpMerged(contracts: readonly MergedContract[]): MergedSums {
   }
 }
 
-/** "11 entries merged. 1 needs a decision. 3 were known already." */
-export function describeMerged({ merged, held, known }: MergedSums): string {
+/** "11 entries merged. 1 needs a decision. 3 were known already."; `leftOut`: entries of damaged contracts. */
+export function describeMerged({ merged, held, known }: MergedSums, leftOut = 0): string {
   return [
     merged > 0 ? `${countEntries(merged)} merged.` : "Nothing new was merged.",
     ...(held > 0 ? [`${sayHeld(held)}.`] : []),
     ...(known > 0 ? [`${formatCount(known)} ${known === 1 ? "was" : "were"} known already.`] : []),
+    ...(leftOut > 0 ? [sumUpLeftOut(leftOut)] : []),
   ].join(" ")
 }
 
-/** Green where something came or all of it was there; not where a person must act before anything counts. */
-export const isMerged = ({ merged, held, unclaimed, notKept }: MergedSums): boolean =>
-  merged > 0 || held + unclaimed + notKept === 0
+/** Green where something came or all of it was there; not where a person must act, nor where damage left something out. */
+export const isMerged = ({ merged, held, unclaimed, notKept }: MergedSums, leftOut = 0): boolean =>
+  leftOut === 0 && (merged > 0 || held + unclaimed + notKept === 0)
 
 /** "11 merged, 1 needs a decision, 3 known already" */
 export function describeMergedContract(one: MergedContract): string {

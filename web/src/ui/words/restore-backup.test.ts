@@ -57,6 +57,12 @@ test("the sums at the end", () => {
   expect(describeRestoredContract(one)).toBe("2 restored, 1 here already, 3 left out, 1 with other words")
   expect(describeRestoredContract({ ...one, new: 0 })).toMatch(/^1 here already/)
   expect(describeRestoredContract(contract({ operations: 0, new: 0, onDevice: 0 }))).toBe("No entries")
+  // Of a damaged one nothing was counted: what could be read of it was left out.
+  expect(describeRestoredContract(contract({ isDamaged: true }), 40)).toBe("Damaged: 40 entries left out")
+  expect(describeRestoredContract(contract({ isDamaged: true }), 0)).toBe("Damaged: left out")
+  expect(describeRestored({ new: 0, here: 0, others: 0, differs: 0 }, 40)).toBe(
+    "Nothing new was restored. 40 entries of damaged contracts were left out.",
+  )
   expect(describeOthersIn([one])).toBe("3 entries typed by somebody else.")
 })
 

@@ -2,7 +2,7 @@
 import type { BackupRefused, RefusalCode } from "../../backup/backup-format.ts"
 import type { RestoredContract, RestoreSummary } from "../../backup/restore-backup.ts"
 import { formatBytes, formatCount, formatInstant } from "../format.ts"
-import { describeSpan } from "./backup-file.ts"
+import { describeLeftOut, describeSpan, sumUpLeftOut } from "./backup-file.ts"
 import { countEntries } from "./sync.ts"
 
 export const restoreBackupWords = {
@@ -239,17 +239,19 @@ export function sumUp({ contracts }: Pick<RestoreSummary, "contracts">): Restore
   }
 }
 
-/** "Restored 12 entries. 3 were here already." */
-export function describeRestored(sums: RestoredSums): string {
+/** "12 entries restored. 3 were here already."; `leftOut`: entries of damaged contracts. */
+export function describeRestored(sums: RestoredSums, leftOut = 0): string {
   return [
     sums.new > 0 ? `${countEntries(sums.new)} restored.` : words.nothingRestored,
     ...(sums.here > 0 ? [`${formatCount(sums.here)} ${sums.here === 1 ? "was" : "were"} here already.`] : []),
+    ...(leftOut > 0 ? [sumUpLeftOut(leftOut)] : []),
   ].join(" ")
 }
 
-/** "12 restored, 3 here already" */
-export function describeRestoredContract(one: RestoredContract): string {
+/** "12 restored, 3 here already"; `leftOut`: how many entries of it were, because it is damaged. */
+export function describeRestoredContract(one: RestoredContract, leftOut?: number): string {
   if (one.isStrange) return "Left out"
+  if (leftOut !== undefined) return describeLeftOut(leftOut)
   const said = [
     ...(one.new > 0 ? [`${formatCount(one.new)} restored`] : []),
     ...(one.onDevice > 0 ? [`${formatCount(one.onDevice)} here already`] : []),
