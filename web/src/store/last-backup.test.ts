@@ -48,7 +48,7 @@ test("nothing waits: nothing to say", async () => {
 test("never backed up", async () => {
   await type(ONE, 3)
 
-  expect(await readBackupStanding(store)).toEqual({ waiting: 3, oldestAt: AT, since: 3, never: 1 })
+  expect(await readBackupStanding(store)).toEqual({ waiting: 3, lacksSince: AT, since: 3, never: 1 })
 })
 
 test("what was typed while the file was written counts as typed since", async () => {
@@ -73,17 +73,39 @@ test("a backup of one contract says nothing of another one", async () => {
   expect(await readBackupStanding(store)).toMatchObject({ waiting: 5, since: 2, never: 1 })
 })
 
-test("of two contracts the older backup counts, and the oldest entry by its instant, not its text", async () => {
-  await type(ONE, 1, "2026-11-23T08:00:00.000-06:00")
-  await type(OTHER, 1, "2026-11-23T09:00:00.000+05:30")
+test("of two contracts the older backup counts", async () => {
+  await type(ONE, 1)
+  await type(OTHER, 1)
   await backUp([OTHER], "2026-11-23T19:00:00.000Z")
   await backUp([ONE], "2026-11-23T20:00:00.000Z")
 
-  expect(await readBackupStanding(store)).toMatchObject({
-    last: { at: "2026-11-23T19:00:00.000Z" },
-    oldestAt: "2026-11-23T09:00:00.000+05:30",
-  })
+  expect(await readBackupStanding(store)).toMatchObject({ last: { at: "2026-11-23T19:00:00.000Z" } })
   expect(await readLatestMark(store)).toMatchObject({ at: "2026-11-23T20:00:00.000Z" })
+})
+
+test("without a backup since the oldest entry, by its instant and not its text", async () => {
+  await type(ONE, 1, "2026-11-23T08:00:00.000-06:00")
+  await type(OTHER, 1, "2026-11-23T09:00:00.000+05:30")
+
+  expect(await readBackupStanding(store)).toMatchObject({ lacksSince: "2026-11-23T09:00:00.000+05:30" })
+})
+
+test("without a backup since its last one, where something new came; not where that has all", async () => {
+  await type(ONE, 1)
+  await backUp([ONE], "2026-11-23T21:00:00.000Z")
+  expect(await readBackupStanding(store)).not.toHaveProperty("lacksSince")
+  await type(ONE, 1)
+
+  expect(await readBackupStanding(store)).toMatchObject({ lacksSince: "2026-11-23T21:00:00.000Z" })
+})
+
+test("a contract that no backup has is not covered by another one's", async () => {
+  await type(ONE, 1)
+  await type(OTHER, 1, "2026-11-19T14:05:00.000-06:00")
+  await backUp([ONE], "2026-11-23T21:00:00.000Z")
+  await type(ONE, 1)
+
+  expect(await readBackupStanding(store)).toMatchObject({ lacksSince: "2026-11-19T14:05:00.000-06:00" })
 })
 
 test("one that began earlier and ended later does not take its place", async () => {
@@ -125,7 +147,7 @@ test("what only the second copy has waits as well, and a backup that has it is o
   await type(ONE, 2)
 
   expect(await readBackupStanding(store, stranded)).toEqual({
-    ...{ waiting: 4, oldestAt: "2026-11-23T13:00:00.000-06:00", since: 4, never: 2 },
+    ...{ waiting: 4, lacksSince: "2026-11-23T13:00:00.000-06:00", since: 4, never: 2 },
   })
 
   await keepBackupMarks(store, await countKept(store, [ONE, OTHER], stranded), { at: AT, way: "written" })

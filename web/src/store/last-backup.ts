@@ -18,8 +18,11 @@ export interface BackupMark {
 export interface BackupStanding {
   /** Entries that the office has not answered. */
   waiting: number
-  /** When the oldest of them was made. */
-  oldestAt?: string
+  /**
+   * Of the contracts with entries that no backup has, since when the one that waits longest is without: from its
+   * oldest unsent entry on, or from its last backup.
+   */
+  lacksSince?: string
   /** Of the contracts with unsent entries, the one whose backup is oldest. */
   last?: Pick<BackupMark, "at" | "way">
   /** Entries of these contracts that no backup has. */
@@ -61,11 +64,14 @@ async function readStandingOf(
   const waiting = inDatabase + alone.length
   const oldestAt = alone.reduce((at, one) => earlier(at, one.made_at), first)
   const mark = readMark(row?.value)
-  const oldest = oldestAt === undefined ? {} : { oldestAt }
-  if (!mark) return { waiting, ...oldest, since: waiting, never: 1 }
+  if (!mark) return { waiting, ...tellLacking(oldestAt), since: waiting, never: 1 }
   const since = Math.max(0, (await countKeptOf(read, contract)) + alone.length - mark.kept)
-  return { waiting, ...oldest, last: { at: mark.at, way: mark.way }, since, never: 0 }
+  const lacksSince = since > 0 && oldestAt !== undefined ? later(oldestAt, mark.at) : undefined
+  return { waiting, ...tellLacking(lacksSince), last: { at: mark.at, way: mark.way }, since, never: 0 }
 }
+
+const tellLacking = (lacksSince: string | undefined): Pick<BackupStanding, "lacksSince"> =>
+  lacksSince === undefined ? {} : { lacksSince }
 
 /** The first that waits of each device: a restored file brings those of other devices. */
 async function readOldest(read: ReadStore, contract: string): Promise<string | undefined> {
@@ -80,12 +86,11 @@ async function readOldest(read: ReadStore, contract: string): Promise<string | u
 }
 
 function join(all: BackupStanding, one: BackupStanding): BackupStanding {
-  const oldestAt = earlier(all.oldestAt, one.oldestAt)
   const isOlder = one.last && (!all.last || Date.parse(one.last.at) < Date.parse(all.last.at))
   const last = isOlder ? one.last : all.last
   return {
     waiting: all.waiting + one.waiting,
-    ...(oldestAt !== undefined && { oldestAt }),
+    ...tellLacking(earlier(all.lacksSince, one.lacksSince)),
     ...(last && { last }),
     since: all.since + one.since,
     never: all.never + one.never,
@@ -97,6 +102,8 @@ function earlier(one: string | undefined, other: string | undefined): string | u
   if (one === undefined || other === undefined) return one ?? other
   return Date.parse(other) < Date.parse(one) ? other : one
 }
+
+const later = (one: string, other: string): string => (Date.parse(other) > Date.parse(one) ? other : one)
 
 /** How much is kept of each contract, with what only the second copy has. Asked before a backup begins. */
 export function countKept(

@@ -7,7 +7,7 @@ import { describeAgo, describeHindrance, describeLastBackup, isBackupDue } from 
 
 const now = new Date("2026-11-23T20:00:00.000Z")
 const hoursAgo = (hours: number): string => new Date(now.getTime() - hours * 3_600_000).toISOString()
-const fresh: BackupStanding = { waiting: 14, oldestAt: hoursAgo(3), since: 14, never: 1 }
+const fresh: BackupStanding = { waiting: 14, lacksSince: hoursAgo(3), since: 14, never: 1 }
 const last = { at: hoursAgo(2), way: "written" } as const
 
 test.each([
@@ -66,20 +66,12 @@ describe("the last backup", () => {
   })
 })
 
-describe("the reminder comes", () => {
-  const old = { ...fresh, oldestAt: hoursAgo(24) }
-
-  test("after a day of unsent entries", () => {
-    expect(isBackupDue(fresh, now)).toBe(false)
-    expect(isBackupDue(old, now)).toBe(true)
-  })
-
-  test("not while a backup of the last day has most of them, nor one that has all", () => {
-    expect(isBackupDue({ ...old, last }, now)).toBe(false)
-    expect(isBackupDue({ ...old, last: { at: hoursAgo(30), way: "shared" } }, now)).toBe(true)
-    expect(isBackupDue({ ...old, last: { at: hoursAgo(30), way: "shared" }, since: 0 }, now)).toBe(false)
-    expect(isBackupDue({ ...old, waiting: 0 }, now)).toBe(false)
-  })
+test("the reminder comes after a day in which a contract had no backup of what is unsent", () => {
+  expect(isBackupDue(fresh, now)).toBe(false)
+  expect(isBackupDue({ ...fresh, lacksSince: hoursAgo(24) }, now)).toBe(true)
+  // Another contract's backup is none of this one's.
+  expect(isBackupDue({ ...fresh, lacksSince: hoursAgo(96), last }, now)).toBe(true)
+  expect(isBackupDue({ waiting: 3, last, since: 0, never: 0 }, now)).toBe(false)
 })
 
 test("the folder is told of quietly, and not at all while it goes well", () => {

@@ -46,13 +46,9 @@ export function describeLastBackup(standing: BackupStanding, now: Date): string 
 const countContracts = (count: number): string =>
   count === 1 ? "1 contract" : `${formatCount(count)} contracts`
 
-/** Unsent for a day, and in no backup of the last day: then the line asks for one. */
-export function isBackupDue(standing: BackupStanding, now: Date): boolean {
-  const isOld = (at: string | undefined): boolean =>
-    at === undefined || now.getTime() - Date.parse(at) >= DAY_MS
-  const { waiting, since, oldestAt, last } = standing
-  return waiting > 0 && since > 0 && isOld(oldestAt) && isOld(last?.at)
-}
+/** A contract was a day without a backup of what is unsent: then the line asks for one. */
+export const isBackupDue = ({ lacksSince }: BackupStanding, now: Date): boolean =>
+  lacksSince !== undefined && now.getTime() - Date.parse(lacksSince) >= DAY_MS
 
 /** What the line adds where continuous backup does not go on; nothing where it does. */
 export function describeHindrance(state: ContinuousState): string {
