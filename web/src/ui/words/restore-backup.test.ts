@@ -89,7 +89,7 @@ test("others by name, where their names are known", () => {
 })
 
 test("what comes next is said of how things stand", () => {
-  const now = { workOffline: false, online: true, isExpired: false, waiting: 3, stranded: 0 }
+  const now = { workOffline: false, online: true, isExpired: false, automatic: true, waiting: 3, stranded: 0 }
 
   expect(describeNext(now)).toBe(words.goesNow)
   expect(describeNext({ ...now, workOffline: true, waiting: 0 })).toBe(words.arrived)
@@ -98,6 +98,11 @@ test("what comes next is said of how things stand", () => {
   expect(describeNext({ ...now, waiting: 0, stranded: 3 })).toBe(words.goesStranded)
   expect(describeNext({ ...now, online: false, isExpired: true })).toBe(words.goesOnline)
   expect(describeNext({ ...now, workOffline: true, online: false })).toBe(words.goesWorkOffline)
+  // Nothing goes by itself where the person turned that off.
+  expect(describeNext({ ...now, automatic: false })).toBe(words.goesPressed)
+  expect(describeNext({ ...now, automatic: false, online: false })).toBe(words.goesPressedOnline)
+  expect(describeNext({ ...now, automatic: false, workOffline: true })).toBe(words.goesPressedOnline)
+  expect(describeNext({ ...now, automatic: false, isExpired: true })).toBe(words.goesExpired)
   expect(describeOnBehalf("Ann")).toContain("You bring them for Ann.")
   expect(describeOnBehalf("")).not.toContain("for")
   expect(describeProgress("Reading", 0.257)).toBe("Reading, 25%")

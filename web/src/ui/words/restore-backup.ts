@@ -33,6 +33,9 @@ export const restoreBackupWords = {
   goesExpired: "What was restored waits on this device. Sign in again, and it goes to the office.",
   goesWorkOffline:
     "What was restored waits on this device, and goes to the office when you turn Work Offline off.",
+  goesPressed: "What was restored waits on this device. Press Sync now, and it goes to the office.",
+  goesPressedOnline:
+    "What was restored waits on this device. Press Sync when there is a connection, and it goes to the office.",
   goesStranded:
     "What was restored is in this device's second copy, and goes to the office when the browser's database can be written again.",
   arrived: "All of it is at the office.",
@@ -206,6 +209,8 @@ export const describeOthersIn = (contracts: readonly OfOthers[]): string =>
 
 /** When what was restored comes to the office. */
 export function describeNext(now: {
+  /** Off: only a press syncs. */
+  automatic: boolean
   workOffline: boolean
   online: boolean
   isExpired: boolean
@@ -216,9 +221,12 @@ export function describeNext(now: {
 }): string {
   if (now.stranded > 0) return words.goesStranded
   if (now.waiting === 0) return words.arrived
-  if (now.workOffline) return words.goesWorkOffline
-  if (!now.online) return words.goesOnline
-  return now.isExpired ? words.goesExpired : words.goesNow
+  if (now.workOffline || !now.online) {
+    if (!now.automatic) return words.goesPressedOnline
+    return now.workOffline ? words.goesWorkOffline : words.goesOnline
+  }
+  if (now.isExpired) return words.goesExpired
+  return now.automatic ? words.goesNow : words.goesPressed
 }
 
 export interface RestoredSums {
