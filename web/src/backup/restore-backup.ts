@@ -177,8 +177,9 @@ async function lookAtContract(
   const row = await device.store.read(["contracts"], (read) => read.get("contracts", found.id))
   const result: RestoredContract = {
     ...found,
-    number: found.number || (row?.number ?? ""),
-    name: found.name || (row?.name ?? ""),
+    // As the office named it, where this device was told; a file says what it likes.
+    number: row?.number || found.number,
+    name: row?.name || found.name,
     operations: 0,
     onDevice: 0,
     new: 0,

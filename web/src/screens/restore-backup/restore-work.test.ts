@@ -14,6 +14,7 @@ import {
   openWithWork,
   operationsOf,
 } from "../../backup/testing/sample-backup.ts"
+import { newContractRow } from "../../store/contract-rows.ts"
 import { connect, type Connection } from "../../wire/connection.ts"
 import { makeGate } from "../../wire/gate.ts"
 import { RestoreWork } from "./restore-work.svelte.ts"
@@ -54,6 +55,21 @@ test("a file is looked at, restored, and the second time everything is here alre
   expect(work.sums?.new).toBe((await operationsOf(lost)).length)
   await work.take(file)
   expect([work.stage, work.result, work.isAllHere]).toEqual(["shown", undefined, true])
+})
+
+test("a contract that this device knows has the name that the office gave it, not the file's", async () => {
+  const { device: lost } = await openNew(ANN)
+  const told = { ...newContractRow(CONTRACT), number: "Of the file", name: "Told by the file" }
+  await lost.store.write(["contracts"], (write) => write.put("contracts", told))
+  const file = fileOf(await backUp(lost))
+  const { device } = await openNew(ANN)
+  const row = { ...newContractRow(CONTRACT), number: "SP 027-609-012", name: "CSAH 9 overlay" }
+  await device.store.write(["contracts"], (write) => write.put("contracts", row))
+  const work = new RestoreWork(device, AGENCY, NOBODY)
+
+  await work.take(file)
+
+  expect(work.preview?.contracts).toMatchObject([{ number: row.number, name: row.name }])
 })
 
 test("nothing chosen restores nothing", async () => {
