@@ -17,7 +17,6 @@ from tallybook.core.version import VERSION
 MODULES = ("serving", "accounts", "rights", "contracts", "imports", "ledger", "merge_backup", "server_backup", "demo")
 
 FAILED = 1
-USED_WRONGLY = 2
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -25,7 +25,6 @@ from .push import Push, may_write, push_operations
 from .unclaimed import list_all_set_aside
 
 PART_OPERATIONS_MAX = 2_000  # in one part, each batch of it one transaction
-PLACE_MAX = 2**40
 
 
 class PlaceRefused(TallybookFailure):

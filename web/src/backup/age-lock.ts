@@ -34,7 +34,7 @@ export async function lock(
 }
 
 /** Raises BackupRefused unless the header is that of one passphrase, with work that a device can do. */
-export async function checkHeader(file: Blob): Promise<void> {
+async function checkHeader(file: Blob): Promise<void> {
   const found = HEADER.exec(await file.slice(0, HEADER_BYTES_MAX).text())
   if (!found) throw new BackupRefused("not_a_backup", "locked, and not with a passphrase alone")
   if (Number(found[1]) > WORK_FACTOR_MAX) throw new BackupRefused("work_factor_too_high", found[1])

@@ -5,7 +5,7 @@ import { LargePieces } from "./large-pieces.ts"
 import { isWithoutPlace, makePrivateFile, type PrivateFile } from "./private-files.ts"
 
 /** Where there is no private file for them, so many are kept in memory. */
-export const IN_MEMORY_BYTES_MAX = 500 * 1024 ** 2
+const IN_MEMORY_BYTES_MAX = 500 * 1024 ** 2
 
 export interface Unlocked {
   bytes: Blob

@@ -1,4 +1,4 @@
-/** JSON with exactly one spelling (RFC 8785), and the hash over it. */
+/** JSON with exactly one spelling (RFC 8785). */
 import type { FieldValue } from "./operation.ts"
 
 /**
@@ -16,10 +16,4 @@ export function canonicalJson(value: FieldValue): string {
   }
   if (typeof value === "number" && !Number.isFinite(value)) throw new RangeError(`${value} is not JSON`)
   return JSON.stringify(value)
-}
-
-/** The SHA-256 of a text's UTF-8 bytes, lower-case hex. */
-export async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("")
 }

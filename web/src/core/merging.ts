@@ -15,12 +15,12 @@ export interface Mergeable {
 export type Change = Pick<Operation, "id" | "verb" | "set" | "base" | "seen">
 
 /** The operation that last wrote a field; undefined: it was never written. */
-export function writerOf(image: Mergeable, name: string): string | undefined {
+function writerOf(image: Mergeable, name: string): string | undefined {
   return image.by_field[name] ?? (name in image.fields ? image.by : undefined)
 }
 
 /** The writer that the person saw on a field; undefined: it looked never written. */
-export function seenWriter(seen: Change["seen"], name: string): string | undefined {
+function seenWriter(seen: Change["seen"], name: string): string | undefined {
   return typeof seen === "string" ? seen : seen?.[name]
 }
 
@@ -36,7 +36,7 @@ export function writersOf(image: Mergeable): Record<string, string> {
  * with them, and `voided`; the whole record where he sets `voided`. A create of a record that
  * exists looks at what it sets and what belongs with it.
  */
-export function fieldsLookedAt(type: string, change: Change, image: Mergeable): Set<string> {
+function fieldsLookedAt(type: string, change: Change, image: Mergeable): Set<string> {
   const names = new Set(Object.keys(change.set).flatMap((name) => togetherWith(type, name)))
   if (VOIDED in change.set) {
     for (const name of [...Object.keys(image.fields), ...Object.keys(image.by_field)]) names.add(name)

@@ -79,7 +79,7 @@ function describeListed(one: ListedContract, device: string): Partial<ContractRo
 }
 
 /** Whether anything of it is here beside its name; its position stays too, as a witness. */
-export function isOnDevice(row: ContractRow): boolean {
+function isOnDevice(row: ContractRow): boolean {
   const copies = [row.live, row.staged, ...row.retired].filter((one) => one !== undefined)
   return row.isWanted || copies.length > 0 || row.position.known > 0
 }

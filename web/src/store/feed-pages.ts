@@ -5,7 +5,7 @@ import { furthest, requireContract } from "./contract-rows.ts"
 import type { ReadStore, Store, WriteStore } from "./store.ts"
 import type { ContractRow, TableName, UnconfirmedRow } from "./tables.ts"
 
-export const PAGE_TABLES: readonly TableName[] = ["records", "held", "contracts", "unconfirmed"]
+const PAGE_TABLES: readonly TableName[] = ["records", "held", "contracts", "unconfirmed"]
 
 const SCAN_ROWS = 2_000
 

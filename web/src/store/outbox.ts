@@ -50,7 +50,7 @@ export function countWaitingOf(read: ReadStore, contract: string): Promise<numbe
   return read.count("unconfirmed", waitingRange(contract))
 }
 
-export const waitingRange = (contract: string): Range => ({ index: "by_waiting", prefix: [1, contract] })
+const waitingRange = (contract: string): Range => ({ index: "by_waiting", prefix: [1, contract] })
 
 /** Keep what the server answered; the operation itself stays as it is. */
 export async function putAnswer(write: WriteStore, operation: Operation, answer: Answer): Promise<void> {

@@ -62,6 +62,7 @@ export function leaveContract(store: Store, contract: string): Promise<number> {
 /** Whether something here is still to be compared with what a restored server has: cleared away, it would be lost. */
 export const isToBeCompared = ({ live, retired }: ContractRow): boolean =>
   (live?.isStale ?? false) || retired.some((one) => one.isStale)
+
 /** Of a contract that was given back no record is here that could confirm what the office answered since. */
 export function forgetConfirmed(store: Store, contract: string): Promise<void> {
   return store.write(LEAVE_TABLES, async (write) => {

@@ -4,7 +4,7 @@ import { compress } from "./compress.ts"
 import { fail, type Reply } from "./replies.ts"
 import { sendWithProgress } from "./send-with-progress.ts"
 
-export const PROTOCOL = "1"
+const PROTOCOL = "1"
 const REQUEST_TIMEOUT_MS = 30_000
 const UNSAFE = ["POST", "PUT", "PATCH", "DELETE"]
 

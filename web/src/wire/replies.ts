@@ -13,7 +13,7 @@ export type Failure =
 
 export type Reply<T> = { kind: "ok"; value: T } | Failure
 
-export const RETRY_AFTER_MS = 15_000
+const RETRY_AFTER_MS = 15_000
 const RETRY_AFTER_MAX_MS = 15 * 60_000
 
 interface ProblemBody {

@@ -6,7 +6,6 @@ import type { Reply } from "./replies.ts"
 
 const API = "/api/v1/unclaimed"
 export const CHOSEN_MAX = 500 // in one request
-export const REASON_LENGTH_MAX = 2_000
 const ACT_TIMEOUT_MS = 120_000 // the contract may be busy with somebody's push
 
 export interface NamedPerson {

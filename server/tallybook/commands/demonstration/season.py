@@ -6,7 +6,6 @@ from random import Random
 
 AGENCY_ZONE = timezone(timedelta(hours=-6))  # of the devices' clocks
 SATURDAY, SUNDAY = 5, 6
-START_SHARE_MAX = 0.9
 # From where to where in a season the work of a phase is done, in hundredths.
 WINDOWS = {
     "general": (0, 100),

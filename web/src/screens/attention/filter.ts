@@ -33,8 +33,7 @@ export function addressOf(filter: AttentionFilter, operation?: string): string {
 export const isFiltered = (filter: AttentionFilter): boolean => NAMES.some((name) => filter[name] !== "")
 
 /** A decision that came too late is told as that, whatever was the matter with it. */
-export const reasonOf = ({ state, held }: HeldView): string =>
-  state === "superseded" ? "superseded" : held.reason
+const reasonOf = ({ state, held }: HeldView): string => (state === "superseded" ? "superseded" : held.reason)
 
 const TRAITS: Readonly<Record<FilterName, (view: HeldView) => string>> = {
   contract: (view) => view.contract,

@@ -26,7 +26,7 @@ export async function readItemChoices(store: Store, contract: string, date: stri
 }
 
 /** The primary one first. */
-export async function readProjectsInUse(store: Store, contract: string): Promise<Project[]> {
+async function readProjectsInUse(store: Store, contract: string): Promise<Project[]> {
   const projects = await readProjects(store, contract)
   return projects
     .filter((project) => !project.voided)

@@ -74,7 +74,7 @@ export function menuPlaces(role: string, hasRestores: boolean): readonly Place[]
   return [...PLACES, UNCLAIMED, MERGE, ...(hasRestores ? [RESTORES] : [])]
 }
 
-export const PLACES: readonly Place[] = [CONTRACTS, CHECKOUT, ATTENTION]
+const PLACES: readonly Place[] = [CONTRACTS, CHECKOUT, ATTENTION]
 
 export function placesOf(contract: string): readonly Place[] {
   return [

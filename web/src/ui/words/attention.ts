@@ -1,7 +1,7 @@
 /** Words of Needs Attention: what happened, what is safe, what the person can do about it. */
 import type { Fields, FieldValue, HeldOperation } from "../../core/operation.ts"
 import type { HeldView } from "../../store/queries.ts"
-import { formatCount, formatDate, formatInstant } from "../format.ts"
+import { formatDate, formatInstant } from "../format.ts"
 import { textOf, typeWords } from "./entries.ts"
 import { labelOf } from "./entry.ts"
 import { describeValue, nameItem, nameSomebody, valueWords, type Named } from "./values.ts"
@@ -279,11 +279,6 @@ export function describeNotMine(
   named: Pick<Named, "personById">,
 ): string {
   return `You can see it; you are not the one to decide it. ${describeDeciders(view, named)}`
-}
-
-/** "2 of 5" */
-export function countPlace(at: number, all: number): string {
-  return `${formatCount(at + 1)} of ${formatCount(all)}`
 }
 
 /** Who typed it and when, for the list. */

@@ -72,7 +72,7 @@ export function describeCheckedOutAt(at: string, now: Date): string {
 const DAY_MS = 86_400_000
 
 /** Nobody heard from it for over a day: what it says of what is unsent is old. */
-export const isSilent = ({ lastHeardAt }: Pick<CheckoutOfOthers, "lastHeardAt">, now: Date): boolean =>
+const isSilent = ({ lastHeardAt }: Pick<CheckoutOfOthers, "lastHeardAt">, now: Date): boolean =>
   now.getTime() - new Date(lastHeardAt).getTime() > DAY_MS
 
 /** Who else has it, when he was heard last, and what he had not sent then. */

@@ -25,11 +25,7 @@ export interface SaidChange {
 }
 
 /** "from 12.5 ton to 13 ton"; of what was never there the new value alone. */
-export function describeChange(
-  { field, before, after }: FieldChange,
-  fields: Fields,
-  named: NamedIds,
-): SaidChange {
+function describeChange({ field, before, after }: FieldChange, fields: Fields, named: NamedIds): SaidChange {
   const say = (value: FieldValue, of: Fields): string => describeValue(field, value, of, named)
   const label = labelOf(field)
   if (isNothing(before)) return { label, text: say(after, fields) }

@@ -71,7 +71,7 @@ export const itemWords = {
     count === 1 ? "Show 1 earlier" : `Show ${formatCount(count)} earlier`,
 } as const
 
-export function countItems(count: number): string {
+function countItems(count: number): string {
   return count === 1 ? "1 item" : `${formatCount(count)} items`
 }
 

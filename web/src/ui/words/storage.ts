@@ -1,9 +1,9 @@
 /** What the browser keeps, in plain words. */
 import type { Operation } from "../../core/operation.ts"
-import type { ContractOnDevice, KeptAside, UnsentSummary } from "../../store/queries.ts"
+import type { KeptAside, UnsentSummary } from "../../store/queries.ts"
 import type { SecondCopy } from "../../store/second-copy.ts"
 import { formatBytes, formatCount, formatInstant } from "../format.ts"
-import { countRecords, describeLastSync } from "./contracts.ts"
+import { describeLastSync } from "./contracts.ts"
 import { countEntries, type Tone } from "./sync.ts"
 
 export function describeKept(isKept: boolean): string {
@@ -91,9 +91,6 @@ export function describeUse({ usedBytes, freeBytes }: StorageReport): string {
   if (usedBytes === undefined || freeBytes === undefined) return storageWords.roomUnknown
   return `${formatBytes(usedBytes)} used; ${describeRoom(freeBytes)} more.`
 }
-
-/** "10,230 records". */
-export const describeRecordsHere = ({ records }: ContractOnDevice): string => countRecords(records)
 
 /** Nothing is kept for certain over this address. */
 export const INSECURE: Warning = {
