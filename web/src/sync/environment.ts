@@ -6,6 +6,8 @@ export interface SyncEnvironment {
   isVisible(): boolean
   /** Called when the network comes or goes, and when the page is shown or hidden. Returns how to stop it. */
   onChange(listener: () => void): () => void
+  /** Milliseconds since some moment, which no change of the clock disturbs. */
+  now(): number
   startTimer(run: () => void, delayMs: number): () => void
   random(): number
   /** One round at a time across tabs. Undefined where `isPatient` is false and another tab has it. */
@@ -26,6 +28,7 @@ export function browserEnvironment(): SyncEnvironment {
         document.removeEventListener("visibilitychange", listener)
       }
     },
+    now: () => performance.now(),
     startTimer: (run, delayMs) => {
       const timer = setTimeout(run, delayMs)
       return () => clearTimeout(timer)

@@ -3,11 +3,13 @@
 export type SyncOutcome =
   | { kind: "done" }
   | { kind: "work_offline" }
-  | { kind: "no_network" }
+  /** `wasCut`: an answer had begun, so that there is a network. */
+  | { kind: "no_network"; wasCut?: true }
   | { kind: "not_signed_in" }
   /** Something answered that is not the server: a captive portal's page, say. */
   | { kind: "not_the_server" }
-  | { kind: "busy"; retryAfterMs: number }
+  /** `isTold`: the office said when to come again. */
+  | { kind: "busy"; retryAfterMs: number; isTold?: true }
   /** The server was restored from a backup: everything was sent again and read again. */
   | { kind: "diverged_and_reloaded" }
   /** What was typed is delivered; reading this contract is no longer allowed. */

@@ -12,12 +12,14 @@ import { startScheduler, type Scheduler } from "./scheduler.ts"
 class Clock implements SyncEnvironment {
   online = true
   visible = true
+  nowMs = 0
   timers: { run: () => void; delayMs: number }[] = []
   private readonly listeners = new Set<() => void>()
 
   isOnline = (): boolean => this.online
   isVisible = (): boolean => this.visible
   random = (): number => 1
+  now = (): number => this.nowMs
   withLock = <T>(_name: string, _isPatient: boolean, work: () => Promise<T>): Promise<T> => work()
   onChange = (listener: () => void): (() => void) => {
     this.listeners.add(listener)
@@ -117,6 +119,23 @@ test("failures back off, a save does not hurry them, a network that comes does",
   expect(clock.delays).toEqual([500])
   await clock.fire()
   expect(clock.delays).toEqual([EVERY_MS])
+})
+
+test("the time that the office told to wait is kept, whatever wakes it; then it goes on", async () => {
+  outcomes = [{ kind: "busy", retryAfterMs: 90_000, isTold: true }]
+  const scheduler = start()
+  scheduler.wake()
+  await clock.fire()
+  expect(clock.delays).toEqual([90_000])
+  clock.nowMs = 30_000
+
+  clock.change()
+  scheduler.wake()
+
+  expect(clock.delays).toEqual([60_000])
+  await clock.fire()
+  scheduler.wake()
+  expect(clock.delays).toEqual([500])
 })
 
 test("a fault of the program does not end syncing by itself", async () => {

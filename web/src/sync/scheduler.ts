@@ -18,7 +18,7 @@ export interface SchedulerParts {
 export interface Scheduler {
   /** A round ended that somebody asked for: count the failures, and set the timer. */
   hear(outcome: SyncOutcome): void
-  /** Something changed for the better: soon, whatever went wrong before. */
+  /** Something changed for the better: soon, whatever went wrong before; but not before the time that the office told. */
   wake(): void
   stop(): void
 }
@@ -36,6 +36,8 @@ class Clockwork implements Scheduler {
   /** Something was saved while a round ran: another one soon after it. */
   private isAgain = false
   private cancel: (() => void) | undefined
+  /** By the environment's `now`: until then the office asked to be left alone. */
+  private notBefore = -Infinity
 
   constructor(parts: SchedulerParts) {
     this.parts = parts
@@ -57,7 +59,9 @@ class Clockwork implements Scheduler {
   wake(): void {
     if (!this.parts.environment.isOnline()) return
     this.failures = 0
-    this.set(Math.round(this.parts.environment.random() * WAKE_MAX_MS))
+    const { environment } = this.parts
+    const soon = Math.round(environment.random() * WAKE_MAX_MS)
+    this.set(Math.max(soon, this.notBefore - environment.now()))
   }
 
   stop(): void {
@@ -101,6 +105,8 @@ class Clockwork implements Scheduler {
     const { environment } = this.parts
     this.failures = isFailure(outcome) ? this.failures + 1 : 0
     const delay = delayAfter(outcome, this.failures, environment.random())
+    const isTold = outcome.kind === "busy" && outcome.isTold
+    this.notBefore = isTold ? environment.now() + outcome.retryAfterMs : -Infinity
     this.cancel?.()
     this.cancel = undefined
     // A page that nobody looks at asks for nothing by itself, but what failed is still tried again.

@@ -22,6 +22,7 @@ const environment: SyncEnvironment = {
   isOnline: () => true,
   isVisible: () => true,
   onChange: () => () => undefined,
+  now: () => 0,
   startTimer: () => () => undefined,
   random: () => 0,
   withLock: (_name, _isPatient, work) => work(),
@@ -131,7 +132,7 @@ test("another tab took over: a round by itself begins nothing more, one that som
   const push: Server["push"] = (contract) => {
     pushed.push(contract)
     isLost = true // while the answer was on its way
-    return Promise.resolve({ kind: "no_network" })
+    return Promise.resolve({ kind: "failed", code: "http_400" })
   }
   const startTimer: SyncEnvironment["startTimer"] = (run) => {
     timers.push(run)
@@ -150,7 +151,7 @@ test("another tab took over: a round by itself begins nothing more, one that som
   expect(states.at(-1)).toMatchObject({ kind: "idle" })
   expect(states.at(-1)).not.toHaveProperty("last")
 
-  expect((await sync.syncNow()).outcome.kind).toBe("no_network")
+  expect((await sync.syncNow()).outcome.kind).toBe("failed")
   expect(pushed).toHaveLength(3)
   sync.stop()
 })

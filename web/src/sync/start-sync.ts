@@ -17,7 +17,7 @@ import type { CheckInOutcome, CheckOutOutcome, SyncOutcome, SyncSummary } from "
 import { changeable, type Changeable } from "./readable.ts"
 import { orStoreTrouble, type Failed } from "./store-trouble.ts"
 import { startScheduler } from "./scheduler.ts"
-import { refreshListing, syncAll } from "./sync-all.ts"
+import { refreshListing, syncAll, type RoundPlace } from "./sync-all.ts"
 import { syncContract } from "./sync-contract.ts"
 import type { SyncService, SyncState } from "./sync-service.ts"
 
@@ -78,6 +78,7 @@ class SyncEngine {
   private isStopped = false
   /** Rounds of this tab, one after the other; the Web Lock does the same across tabs. */
   private turn: Promise<unknown> = Promise.resolve()
+  private readonly place: RoundPlace = {}
   /** Whether another tab took over the turn that runs, because this one was frozen. */
   private isPassedOver = (): boolean => false
 
@@ -114,7 +115,7 @@ class SyncEngine {
     return this.inTurn(isAsked, async () => {
       const sync = (): Promise<SyncSummary> =>
         contract === undefined
-          ? syncAll(context, (_, one) => this.syncOne(context, one))
+          ? syncAll(context, (_, one) => this.syncOne(context, one), this.place)
           : this.syncOne(context, contract)
       const summary = await orStoreTrouble(sync, asSummary)
       if (!isAsked && this.isPassedOver()) return undefined

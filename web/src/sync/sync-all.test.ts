@@ -1,6 +1,6 @@
 // @vitest-environment node
 /** A round of several contracts: what befalls one of them does not keep the others. */
-import { beforeEach, expect, test } from "vitest"
+import { beforeEach, describe, expect, test } from "vitest"
 import { recordNote } from "../actions/record-entry.ts"
 import type { ListedContract } from "../core/feed.ts"
 import { changeContract } from "../store/contract-rows.ts"
@@ -129,7 +129,7 @@ test("a contract that was given back is asked for once a day, or as soon as the 
   expect(await round()).toEqual(["list", "push a"])
   expect(await round()).toEqual(["list"])
   nowMs += 86_400_000
-  instead["push a"] = { kind: "not_signed_in" }
+  instead["push a"] = { kind: "no_network" }
   expect(await round()).toEqual(["list", "push a"])
   instead["push a"] = undefined
   expect(await round()).toEqual(["list", "push a"])
@@ -164,4 +164,56 @@ test("what could not be delivered beside a checkout that was refused is not call
   const { outcome, summary } = await advanceCheckOut(context(), PARTS, "a", true)
 
   expect([outcome.kind, summary.outcome.kind]).toEqual(["busy", "busy"])
+})
+
+describe("a round of three contracts", () => {
+  const TOLD: Reply<never> = { kind: "busy", retryAfterMs: 60_000, isTold: true }
+
+  beforeEach(async () => {
+    for (const contract of ["a", "b", "c"]) {
+      await beginOpening(context(), contract)
+      await typeIn(contract)
+    }
+  })
+
+  test.each<[string, Reply<never>]>([
+    ["list", { kind: "no_network" }],
+    ["list", TOLD],
+    ["list", { kind: "not_the_server" }],
+    ["push a", { kind: "no_network" }],
+    ["push a", TOLD],
+    ["push a", { kind: "not_the_server" }],
+    ["pull a", { kind: "no_network" }],
+    ["pull a", TOLD],
+  ])("asks nothing more after %s was answered by %j", async (what, reply) => {
+    instead[what] = reply
+
+    expect((await syncAll(context(), syncContract)).outcome).toEqual(reply)
+
+    expect(asked.at(-1)).toBe(what)
+  })
+
+  test.each<[string, Reply<never>]>([
+    ["list", { kind: "failed", code: "http_400" }],
+    ["push a", { kind: "busy", retryAfterMs: 15_000 }],
+    ["pull a", { kind: "no_network", wasCut: true }],
+    ["pull a", { kind: "busy", retryAfterMs: 15_000 }],
+  ])("goes on after %s was answered by %j", async (what, reply) => {
+    instead[what] = reply
+
+    expect((await syncAll(context(), syncContract)).outcome).toEqual(reply)
+
+    expect(asked).toEqual(["list", "push a", "pull a", "push b", "pull b", "push c", "pull c"])
+  })
+
+  test("begins behind the one that ended the last round: it keeps the others away no longer", async () => {
+    instead["push a"] = { kind: "no_network" }
+    const place = {}
+    await syncAll(context(), syncContract, place)
+    asked = []
+
+    await syncAll(context(), syncContract, place)
+
+    expect(asked).toEqual(["list", "push b", "pull b", "push c", "pull c", "push a"])
+  })
 })

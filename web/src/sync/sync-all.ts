@@ -14,20 +14,33 @@ const LOOK_TABLES: readonly TableName[] = ["contracts", "unconfirmed"]
 
 export type SyncOne = (context: SyncContext, contract: string) => Promise<SyncSummary>
 
-/** One failing contract does not stop the others, unless it is the person or the switch that stops all. */
-export async function syncAll(context: SyncContext, syncOne: SyncOne): Promise<SyncSummary> {
+/** From one round to the next. */
+export interface RoundPlace {
+  /** The contract at which the last round was ended: the next one begins behind it, so that it keeps none away for ever. */
+  endedAt?: string | undefined
+}
+
+/** One failing contract does not stop the others, unless they would fare no better. */
+export async function syncAll(
+  context: SyncContext,
+  syncOne: SyncOne,
+  place: RoundPlace = {},
+): Promise<SyncSummary> {
   const listing = await askListing(context)
   const left = listing.kind === "ok" ? await listLeft(context, listing.value) : { due: [], isDaily: false }
   const wanted = await listToSync(context)
   let [counted, outcome]: [Counted, SyncOutcome] = [NOTHING, asOutcome(listing)]
-  for (const contract of new Set([...wanted, ...left.due])) {
-    if (context.isStopped() || stopsAll(outcome)) return { ...counted, outcome }
+  if (stopsAll(outcome)) return { ...counted, outcome }
+  for (const contract of beginBehind(place.endedAt, [...new Set([...wanted, ...left.due])])) {
+    if (context.isStopped()) return { ...counted, outcome }
     const sync = wanted.includes(contract) ? syncOne : syncLeft
     const { outcome: next, ...more } = await orTold(() => sync(context, contract))
     counted = addCounted(counted, more)
+    place.endedAt = stopsAll(next) ? contract : undefined
+    if (place.endedAt !== undefined) return { ...counted, outcome: next }
     outcome = worse(outcome, next)
   }
-  if (left.isDaily && !stopsAll(outcome)) await noteAsked(context)
+  if (left.isDaily) await noteAsked(context)
   return { ...counted, outcome }
 }
 
@@ -70,6 +83,11 @@ async function listToSync({ device }: SyncContext): Promise<string[]> {
   for (const row of found.rows.filter(isLeftOver)) await clearRetiredCopies(device.store, row.id)
   const wanted = found.rows.filter((row) => row.isWanted).map((row) => row.id)
   return [...new Set([...wanted, ...found.waiting])]
+}
+
+function beginBehind(last: string | undefined, contracts: readonly string[]): string[] {
+  const at = contracts.indexOf(last ?? "") + 1
+  return [...contracts.slice(at), ...contracts.slice(0, at)]
 }
 
 const isLeftOver = (row: ContractRow): boolean => row.retired.length > 0 && !row.staged

@@ -1,6 +1,7 @@
 /** A sync round of one contract: push, pull, and start over where the server was restored. May be cut off anywhere. */
 import { forgetAnswers } from "../store/recovery.ts"
 import type { ContractRow } from "../store/tables.ts"
+import type { Failure } from "../wire/replies.ts"
 import { addCounted, NOTHING, outcomeOf, type Counted, type SyncContext } from "./context.ts"
 import type { SyncOutcome, SyncSummary } from "./outcomes.ts"
 import { pullAll } from "./pull.ts"
@@ -34,10 +35,7 @@ interface Round {
 async function pushAndPull(context: SyncContext, contract: string): Promise<Round> {
   const { failure, ...counted } = await pushAll(context, contract)
   if (failure?.kind === "diverged") return { counted, outcome: "diverged" }
-  // What is wrong with one push does not keep what others wrote away; without a network there is nothing to ask.
-  if (failure && failure.kind !== "too_large" && failure.kind !== "busy" && failure.kind !== "failed") {
-    return { counted, outcome: outcomeOf(failure) }
-  }
+  if (failure && !isOfPushAlone(failure)) return { counted, outcome: outcomeOf(failure) }
   if (!isPulled(await readRow(context, contract))) {
     return { counted, outcome: failure ? outcomeOf(failure) : { kind: "done" } }
   }
@@ -47,6 +45,13 @@ async function pushAndPull(context: SyncContext, contract: string): Promise<Roun
   const worst = failure ?? pulled.failure
   return { counted: all, outcome: worst ? outcomeOf(worst) : { kind: "done" } }
 }
+
+/**
+ * What is wrong with one push does not keep what others wrote away; without a network, and of an office that
+ * asked for a pause, nothing is asked.
+ */
+const isOfPushAlone = (failure: Failure): boolean =>
+  failure.kind === "too_large" || failure.kind === "failed" || (failure.kind === "busy" && !failure.isTold)
 
 const readRow = ({ device }: SyncContext, contract: string): Promise<ContractRow | undefined> =>
   device.store.read(["contracts"], (read) => read.get("contracts", contract))

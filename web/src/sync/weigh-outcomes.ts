@@ -18,6 +18,25 @@ export function worse(one: SyncOutcome, other: SyncOutcome): SyncOutcome {
   return BY_WEIGHT.indexOf(other.kind) < BY_WEIGHT.indexOf(one.kind) ? other : one
 }
 
-/** Of the other contracts nothing else can come: it is the person, or the switch, that stops all. */
-export const stopsAll = ({ kind }: SyncOutcome): boolean =>
-  kind === "work_offline" || kind === "not_signed_in"
+/**
+ * Whether the other contracts would fare no better: it is the person, the switch, the line, or an office that
+ * asks for a pause. A network that answers nothing costs its whole time limit with each request.
+ */
+export function stopsAll(outcome: SyncOutcome): boolean {
+  switch (outcome.kind) {
+    case "work_offline":
+    case "not_signed_in":
+    case "not_the_server":
+      return true
+    case "no_network":
+      return !outcome.wasCut
+    case "busy":
+      // Told by nobody, it may be this contract alone at which the server fails.
+      return outcome.isTold === true
+    case "failed":
+    case "forbidden":
+    case "diverged_and_reloaded":
+    case "done":
+      return false
+  }
+}

@@ -2,13 +2,15 @@
 
 export type Failure =
   | { kind: "work_offline" }
-  | { kind: "no_network" }
+  /** `wasCut`: an answer had begun, so that there is a network. */
+  | { kind: "no_network"; wasCut?: true }
   | { kind: "not_the_server" }
   | { kind: "not_signed_in" }
   | { kind: "forbidden"; title: string; remedy: string }
   | { kind: "diverged" }
   | { kind: "too_large" }
-  | { kind: "busy"; retryAfterMs: number }
+  /** `isTold`: the server itself said when to come again. */
+  | { kind: "busy"; retryAfterMs: number; isTold?: true }
   | { kind: "failed"; code: string; status?: number; title?: string; remedy?: string; detail?: unknown }
 
 export type Reply<T> = { kind: "ok"; value: T } | Failure
@@ -47,7 +49,7 @@ export async function fail(answer: Response): Promise<Failure> {
     case 502:
     case 503:
     case 504:
-      return { kind: "busy", retryAfterMs: readRetryAfter(answer.headers.get("Retry-After")) }
+      return readBusy(answer.headers.get("Retry-After"))
   }
   return { kind: "failed", code, status: answer.status, title, remedy, detail: problem.detail }
 }
@@ -64,6 +66,11 @@ async function readProblem(answer: Response): Promise<ProblemBody> {
 }
 
 const text = (value: unknown, otherwise = ""): string => (typeof value === "string" ? value : otherwise)
+
+function readBusy(retryAfter: string | null): Failure {
+  const busy = { kind: "busy" as const, retryAfterMs: readRetryAfter(retryAfter) }
+  return retryAfter === null ? busy : { ...busy, isTold: true }
+}
 
 /** Seconds, or a date; what cannot be read is a short pause. */
 export function readRetryAfter(header: string | null, nowMs = Date.now()): number {

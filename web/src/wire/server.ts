@@ -126,7 +126,7 @@ function spellFeed(contract: string, request: FeedRequest): WireRequest<FeedPage
         return { kind: "ok", value: page }
       } catch (failure) {
         // Cut off on the way: as if nothing had come.
-        if (failure instanceof CutShort) return { kind: "no_network" }
+        if (failure instanceof CutShort) return { kind: "no_network", wasCut: true }
         throw failure
       }
     },

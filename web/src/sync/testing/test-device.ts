@@ -135,6 +135,7 @@ function quietEnvironment(): SyncEnvironment {
     isOnline: () => true,
     isVisible: () => true,
     onChange: () => () => undefined,
+    now: () => 0,
     startTimer: () => () => undefined,
     random: () => 0.5,
     withLock: (_name, _isPatient, work) => work(),

@@ -180,6 +180,7 @@ export class Browser {
       isOnline: () => true,
       isVisible: () => true,
       onChange: () => () => undefined,
+      now: () => 0, // no timer fires by itself
       startTimer: (run, delayMs) => {
         const timer = { run, delayMs }
         tab.timers.add(timer)
