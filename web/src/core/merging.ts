@@ -15,12 +15,12 @@ export interface Mergeable {
 export type Change = Pick<Operation, "id" | "verb" | "set" | "base" | "seen">
 
 /** The operation that last wrote a field; undefined: it was never written. */
-function writerOf(image: Mergeable, name: string): string | undefined {
+export function writerOf(image: Mergeable, name: string): string | undefined {
   return image.by_field[name] ?? (name in image.fields ? image.by : undefined)
 }
 
 /** The writer that the person saw on a field; undefined: it looked never written. */
-function seenWriter(seen: Change["seen"], name: string): string | undefined {
+export function seenWriter(seen: Change["seen"], name: string): string | undefined {
   return typeof seen === "string" ? seen : seen?.[name]
 }
 
