@@ -183,6 +183,52 @@ test("nothing is begun offline, unwanted, out of sight, or after the end", async
   expect(clock.delays).toEqual([])
 })
 
+const WAITING = {
+  id: "o",
+  contract: "c",
+  record: "r",
+  operation: { device: "d", number: 1 },
+  waiting: 1,
+}
+
+test("a network that comes is for what waits, also where nobody looks", async () => {
+  start()
+  const comes = async (): Promise<number[]> => {
+    clock.online = false
+    clock.change()
+    clock.online = true
+    clock.change()
+    await settle()
+    return clock.delays
+  }
+  clock.visible = false
+  expect(await comes()).toEqual([])
+  await store.write(["unconfirmed"], (write) => write.put("unconfirmed", WAITING as never))
+
+  expect(await comes()).toEqual([500])
+  await clock.fire()
+  expect([rounds, clock.delays]).toEqual([1, []])
+})
+
+test("what was to be sent when the network went goes when it comes, also where nobody looks", async () => {
+  start()
+  clock.visible = false
+  await store.write(["operations", "unconfirmed"], (write) => {
+    write.put("operations", { id: "o", contract: "c" } as never)
+    write.put("unconfirmed", WAITING as never)
+  })
+  clock.online = false
+  clock.change()
+  await clock.fire()
+  expect([rounds, clock.delays]).toEqual([0, []])
+
+  clock.online = true
+  clock.change()
+  await settle()
+
+  expect(clock.delays).toEqual([500])
+})
+
 describe("how long to wait after", () => {
   test.each<[SyncOutcome, number | undefined]>([
     [{ kind: "done" }, EVERY_MS],

@@ -1,4 +1,5 @@
 /** The clockwork that syncs by itself: one timer, never a busy loop. */
+import { countWaiting } from "../store/queries.ts"
 import type { Store } from "../store/store.ts"
 import type { SyncEnvironment } from "./environment.ts"
 import type { SyncOutcome } from "./outcomes.ts"
@@ -35,6 +36,7 @@ class Clockwork implements Scheduler {
   private isRunning = false
   /** Something was saved while a round ran: another one soon after it. */
   private isAgain = false
+  private wasOnline: boolean
   private cancel: (() => void) | undefined
   /** By the environment's `now`: until then the office asked to be left alone. */
   private notBefore = -Infinity
@@ -42,13 +44,12 @@ class Clockwork implements Scheduler {
   constructor(parts: SchedulerParts) {
     this.parts = parts
     const { store, environment } = parts
+    this.wasOnline = environment.isOnline()
     this.unwatch = [
       store.subscribe(({ tables }) => {
         if (tables.includes("operations")) this.hearSave()
       }),
-      environment.onChange(() => {
-        if (environment.isOnline() && environment.isVisible()) this.wake()
-      }),
+      environment.onChange(() => this.hearChange()),
     ]
   }
 
@@ -68,6 +69,21 @@ class Clockwork implements Scheduler {
     this.isStopped = true
     this.cancel?.()
     for (const end of this.unwatch) end()
+  }
+
+  /** A network that comes is for what waits, also where nobody looks; all else is for whoever looks. */
+  private hearChange(): void {
+    const { environment } = this.parts
+    const isBack = environment.isOnline() && !this.wasOnline
+    this.wasOnline = environment.isOnline()
+    if (environment.isVisible()) this.wake()
+    else if (isBack) void this.wakeIfWaiting()
+  }
+
+  private async wakeIfWaiting(): Promise<void> {
+    // A database that cannot be read is told by the round itself.
+    const waiting = await countWaiting(this.parts.store).catch(() => Infinity)
+    if (waiting > 0) this.wake()
   }
 
   /** While it backs off, only a longer wait that is over, or somebody who wakes it, begins the next round. */
