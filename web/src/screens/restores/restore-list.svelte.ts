@@ -2,6 +2,7 @@
 import type { Connection } from "../../wire/connection.ts"
 import type { Failure } from "../../wire/replies.ts"
 import { listRestores, type Restore } from "../../wire/restores.ts"
+import type { Tallybook } from "../context.ts"
 
 export class RestoreList {
   /** Undefined: nobody has told yet. */
@@ -28,11 +29,13 @@ export class RestoreList {
   }
 }
 
-const listByConnection = new WeakMap<Connection, RestoreList>()
+type SignedIn = Pick<Tallybook, "connection">
 
-/** The same as long as the same person is signed in. */
-export function restoreListOf(connection: Connection): RestoreList {
-  const known = listByConnection.get(connection) ?? new RestoreList(connection)
-  listByConnection.set(connection, known)
+const listBySignedIn = new WeakMap<SignedIn, RestoreList>()
+
+/** The same as long as the same person is signed in; the connection outlives him. */
+export function restoreListOf(tallybook: SignedIn): RestoreList {
+  const known = listBySignedIn.get(tallybook) ?? new RestoreList(tallybook.connection)
+  listBySignedIn.set(tallybook, known)
   return known
 }

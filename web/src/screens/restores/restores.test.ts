@@ -3,6 +3,7 @@
 import { expect, test } from "vitest"
 import { connect, type Connection } from "../../wire/connection.ts"
 import { makeGate } from "../../wire/gate.ts"
+import { unclaimedCountOf } from "../unclaimed/count.svelte.ts"
 import { restoreListOf } from "./restore-list.svelte.ts"
 import { ReturnedEntries } from "./returned-entries.svelte.ts"
 
@@ -44,21 +45,33 @@ const entry = (seq: number): object => ({
 
 test("what is told of a restore; what is null is absent", async () => {
   const { connection, asked } = over([{ restores: [restore] }])
-  const list = restoreListOf(connection)
+  const ann = { connection }
+  const list = restoreListOf(ann)
 
   await Promise.all([list.read(), list.read()])
 
   expect(asked).toEqual(["/api/v1/restores"])
-  expect(restoreListOf(connection)).toBe(list)
+  expect(restoreListOf(ann)).toBe(list)
   expect(list.told?.[0]).toMatchObject({ contractNumber: "SP 1", noticedAt: "t0" })
   expect(list.told?.[0]?.notBack[0]).toMatchObject({ lastHeardAt: "t", waiting: 3 })
   expect(list.told?.[0]?.returns[0]).toMatchObject({ headThen: 5, hereAlready: 2 })
   expect(list.told?.[0]?.returns[0]).not.toHaveProperty("finishedAt")
 })
 
+test("whoever signs in next over the same connection is shown nothing of what was told to the one before", async () => {
+  const { connection } = over([{ restores: [restore] }])
+  const [ann, bo] = [{ connection }, { connection }]
+  await restoreListOf(ann).read()
+  unclaimedCountOf(ann).open = 3
+
+  expect(restoreListOf(bo).told).toBeUndefined()
+  expect(unclaimedCountOf(bo).open).toBeUndefined()
+  expect(unclaimedCountOf(ann).open).toBe(3)
+})
+
 test("a failure is told, and what was told before stays in sight", async () => {
   const { connection } = over([{ restores: [restore] }, 503, { restores: [{ contract: "c" }] }])
-  const list = restoreListOf(connection)
+  const list = restoreListOf({ connection })
 
   await list.read()
   await list.read()

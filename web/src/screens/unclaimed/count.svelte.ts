@@ -1,6 +1,7 @@
 /** How much is unclaimed, as far as was last told: beside the menu's place. */
 import type { Connection } from "../../wire/connection.ts"
 import { listUnclaimedGroups } from "../../wire/unclaimed.ts"
+import type { Tallybook } from "../context.ts"
 
 class UnclaimedCount {
   /** Undefined: nobody has told yet. */
@@ -12,11 +13,13 @@ class UnclaimedCount {
   }
 }
 
-const countByConnection = new WeakMap<Connection, UnclaimedCount>()
+type SignedIn = Pick<Tallybook, "connection">
 
-/** The same as long as the same person is signed in. */
-export function unclaimedCountOf(connection: Connection): UnclaimedCount {
-  const known = countByConnection.get(connection) ?? new UnclaimedCount()
-  countByConnection.set(connection, known)
+const countBySignedIn = new WeakMap<SignedIn, UnclaimedCount>()
+
+/** The same as long as the same person is signed in; the connection outlives him. */
+export function unclaimedCountOf(tallybook: SignedIn): UnclaimedCount {
+  const known = countBySignedIn.get(tallybook) ?? new UnclaimedCount()
+  countBySignedIn.set(tallybook, known)
   return known
 }
