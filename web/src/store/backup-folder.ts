@@ -1,5 +1,5 @@
 /** The folder that somebody chose for continuous backup, kept in this browser until he stops it. */
-import { changeRow, loadRow, openDeviceDatabase } from "./device-database.ts"
+import { changeRow, loadRow, withDeviceDatabase } from "./device-database.ts"
 
 /** A file that this program wrote into the folder: no other one is ever removed. */
 export interface FolderFile {
@@ -27,18 +27,10 @@ export interface BackupFolderPlace {
 /** Of one person; others who sign in here have their own. */
 export function openBackupFolderPlace(personId: string, factory: IDBFactory = indexedDB): BackupFolderPlace {
   const key = `backup_folder ${personId}`
-  const withDatabase = async <T>(work: (handle: IDBDatabase) => Promise<T>): Promise<T> => {
-    const handle = await openDeviceDatabase(factory)
-    try {
-      return await work(handle)
-    } finally {
-      handle.close()
-    }
-  }
   const change = (how: (known: BackupFolder | undefined) => BackupFolder | undefined) =>
-    withDatabase((handle) => changeRow(handle, key, how))
+    withDeviceDatabase(factory, (handle) => changeRow(handle, key, how))
   return {
-    read: () => withDatabase((handle) => loadRow<BackupFolder>(handle, key)),
+    read: () => withDeviceDatabase(factory, (handle) => loadRow<BackupFolder>(handle, key)),
     change: (patch) => change((known) => known && { ...known, ...patch }),
     choose: async (handle) => {
       await change(() => ({ handle, files: [] }))

@@ -3,7 +3,33 @@
 const NAME = "tallybook-device"
 const TABLE = "settings"
 
-export function openDeviceDatabase(factory: IDBFactory = indexedDB): Promise<IDBDatabase> {
+/** So long may opening and one row take: nobody looks at an empty page for ever. */
+const TIMEOUT_MS = 10_000
+
+/** Opened for each piece of work: a browser may close any handle while the device sleeps, and does not always tell. */
+export async function withDeviceDatabase<T>(
+  factory: IDBFactory,
+  work: (handle: IDBDatabase) => Promise<T>,
+): Promise<T> {
+  const opening = open(factory)
+  // Also where nobody waits for it any more.
+  const close = (): void => void opening.then((handle) => handle.close()).catch(() => undefined)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const silence = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new DOMException("The browser did not answer.", "TimeoutError")),
+      TIMEOUT_MS,
+    )
+  })
+  try {
+    return await Promise.race([opening.then(work), silence])
+  } finally {
+    clearTimeout(timer)
+    close()
+  }
+}
+
+function open(factory: IDBFactory): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = factory.open(NAME, 1)
     request.onupgradeneeded = () => request.result.createObjectStore(TABLE)

@@ -2,8 +2,9 @@
 /** What a browser keeps for whoever uses it: durable, and the same in every tab. */
 import "fake-indexeddb/auto"
 import { IDBFactory } from "fake-indexeddb"
-import { afterEach, expect, test } from "vitest"
+import { afterEach, expect, test, vi } from "vitest"
 import { openDeviceSettings, type SettingsStore } from "./device-settings.ts"
+import { NotReadable, NotSaved } from "./store.ts"
 
 const opened: SettingsStore[] = []
 
@@ -48,4 +49,58 @@ test("two tabs that change something at once undo nothing of each other, and hea
 
   const third = await open(factory)
   expect(third.read()).toEqual({ workOffline: true, automaticSync: false })
+})
+
+/** A browser's database as it is until the test says how it fails. */
+function failingFactory() {
+  const real = new IDBFactory()
+  const handles: IDBDatabase[] = []
+  const state = { isSilent: false, isBroken: false }
+  const factory = {
+    open(name: string, version: number) {
+      if (state.isSilent) return {} as IDBOpenDBRequest
+      if (state.isBroken) throw new DOMException("It is broken.", "UnknownError")
+      const request = real.open(name, version)
+      request.addEventListener("success", () => handles.push(request.result))
+      return request
+    },
+  } as IDBFactory
+  return { factory, handles, state }
+}
+
+test("a handle that the browser closed while the device slept keeps nobody from a change", async () => {
+  const { factory, handles } = failingFactory()
+  const settings = await open(factory)
+  for (const handle of handles) handle.close()
+
+  await settings.change({ workOffline: true })
+
+  expect(settings.read().workOffline).toBe(true)
+  expect((await open(factory, "another")).read().workOffline).toBe(true)
+})
+
+test("a change that is not kept says so, and nothing is told as changed", async () => {
+  const { factory, state } = failingFactory()
+  const settings = await open(factory)
+  const heard = vi.fn()
+  settings.subscribe(heard)
+  state.isBroken = true
+
+  await expect(settings.change({ workOffline: true })).rejects.toBeInstanceOf(NotSaved)
+
+  expect(settings.read().workOffline).toBe(false)
+  expect(heard).not.toHaveBeenCalled()
+})
+
+test("a database that never answers is said to be unreadable after ten seconds", async () => {
+  vi.useFakeTimers()
+  const { factory, state } = failingFactory()
+  state.isSilent = true
+
+  let said: unknown
+  open(factory).catch((failure: unknown) => (said = failure))
+  await vi.advanceTimersByTimeAsync(10_000)
+  vi.useRealTimers()
+
+  expect(said).toBeInstanceOf(NotReadable)
 })

@@ -5,7 +5,7 @@ import { IDBFactory } from "fake-indexeddb"
 import { expect, test } from "vitest"
 import { recordNote } from "../actions/record-entry.ts"
 import { openDevice } from "../store/device.ts"
-import { openDeviceSettings } from "../store/device-settings.ts"
+import { openDeviceSettings, type DeviceSettings } from "../store/device-settings.ts"
 import { openMemoryStore } from "../store/memory-store.ts"
 import { countWaiting } from "../store/queries.ts"
 import { NotReadable, NotSaved, type Store } from "../store/store.ts"
@@ -56,7 +56,7 @@ const server: Server = {
 async function startOver(
   kept: Store,
   store: Store,
-  others: Partial<Pick<SyncParts, "server" | "environment">> = {},
+  others: Partial<Pick<SyncParts, "server" | "environment" | "gate" | "settings">> = {},
 ): Promise<SyncService> {
   const device = await openDevice({ store: kept, person: PERSON, app: "test" })
   await recordNote(device, CONTRACT, { note_type: "General", work_date: "2026-11-20", text: "kept" })
@@ -154,4 +154,27 @@ test("another tab took over: a round by itself begins nothing more, one that som
   expect((await sync.syncNow()).outcome.kind).toBe("failed")
   expect(pushed).toHaveLength(3)
   sync.stop()
+})
+
+test("Work Offline that is not kept is off again: the gate is open, the state says so, and syncing goes on", async () => {
+  const store = openMemoryStore()
+  const kept = await openDeviceSettings(new IDBFactory())
+  let isBroken = true
+  const change = (patch: Partial<DeviceSettings>): Promise<void> =>
+    isBroken ? Promise.reject(new NotSaved("closed")) : kept.change(patch)
+  const gate = makeGate(false)
+  const sync = await startOver(store, store, { gate, settings: { ...kept, change } })
+  let state: SyncState | undefined
+  sync.state.subscribe((now) => (state = now))
+
+  await sync.setWorkOffline(true)
+
+  expect(gate.isClosed()).toBe(false)
+  expect(state).toMatchObject({ workOffline: false, isUnchanged: true })
+  await sync.setAutomatic(false)
+  expect(state).toMatchObject({ automatic: true, isUnchanged: true })
+  isBroken = false
+  await sync.setWorkOffline(true)
+  expect(gate.isClosed()).toBe(true)
+  expect(state).toMatchObject({ workOffline: true, isUnchanged: false })
 })

@@ -1,6 +1,7 @@
 /** The sync service of one signed-in person in one tab. */
 import type { Device } from "../store/device.ts"
-import type { SettingsStore } from "../store/device-settings.ts"
+import type { DeviceSettings, SettingsStore } from "../store/device-settings.ts"
+import { NotSaved } from "../store/store.ts"
 import type { Gate } from "../wire/gate.ts"
 import type { Server } from "../wire/server.ts"
 import {
@@ -60,7 +61,7 @@ export function startSync(parts: SyncParts): SyncService {
     openContract: (contract) => engine.openContract(contract),
     refreshContracts: () => orStoreTrouble(() => refreshListing(engine.context(true)), asItIs),
     setWorkOffline: (on) => engine.setWorkOffline(on),
-    setAutomatic: (on) => parts.settings.change({ automaticSync: on }),
+    setAutomatic: (on) => engine.change({ automaticSync: on }),
     stop: () => {
       engine.stop()
       scheduler.stop()
@@ -153,7 +154,19 @@ class SyncEngine {
   async setWorkOffline(on: boolean): Promise<void> {
     if (on) this.parts.gate.close()
     // Told by `follow`, when it is kept: a page that is loaded a moment later stands by what the switch shows.
-    await this.parts.settings.change({ workOffline: on })
+    await this.change({ workOffline: on })
+  }
+
+  /** What is not kept is as it was, the gate too, and the state says so. */
+  async change(patch: Partial<DeviceSettings>): Promise<void> {
+    try {
+      await this.parts.settings.change(patch)
+      this.state.change({ isUnchanged: false })
+    } catch (failure) {
+      if (!(failure instanceof NotSaved)) throw failure
+      this.follow()
+      this.state.change({ isUnchanged: true })
+    }
   }
 
   /** Do as the settings say, whichever tab changed them. Returns whether syncing may begin again. */

@@ -10,6 +10,8 @@ export interface SyncState {
   workOffline: boolean
   /** Syncing by itself; turned off, only the arrows sync. */
   automatic: boolean
+  /** A switch was pressed and the browser did not keep it: all stays as it was. */
+  isUnchanged?: boolean
 }
 
 /** A Svelte readable: `$state` in a component, or `subscribe` anywhere. */
@@ -26,7 +28,10 @@ export interface SyncService {
   /** Bring a contract to this device and keep it up to date, without the promise of a checkout. */
   openContract(contract: string): Promise<SyncOutcome>
   refreshContracts(): Promise<SyncOutcome>
-  /** On: not one request leaves this device from the moment of the call, and what is on its way is ended. */
+  /**
+   * On: not one request leaves this device from the moment of the call, and what is on its way is ended.
+   * What is not kept is not so: the state tells it, here and below.
+   */
   setWorkOffline(on: boolean): Promise<void>
   setAutomatic(on: boolean): Promise<void>
   stop(): void

@@ -48,6 +48,14 @@ export const signOutWords = {
   sync: "Sync now",
   backUp: "Download Offline Backup",
   stay: "Stay signed in",
+  refusedTitle: "You are still signed in.",
+  refused: "The browser could not keep that you sign out. Try again; if it stays so, reload the page.",
+} as const
+
+/** A switch that was pressed in vain. */
+export const unchangedWords = {
+  title: "That is not changed.",
+  body: "The browser could not keep it, so all is as it was. Try again; if it stays so, reload the page.",
 } as const
 
 export const expiredWords = {
