@@ -8,11 +8,20 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Agency
+from tests.e2e.looked_at import look_at
 from tests.support.browser import DESK, PHONE, find_violations, take_picture
 from tests.support.inspector import PASSWORD
 from tests.support.witness import witness_before
 
 pytestmark = pytest.mark.browser
+
+REFUSING = """
+const open = IDBFactory.prototype.open
+IDBFactory.prototype.open = function (name, version) {
+  if (window.refusesDatabase?.(name)) throw new DOMException("It is broken.", "UnknownError")
+  return open.call(this, name, version)
+}
+"""
 
 
 def test_a_wrong_password_is_said_and_the_right_one_lets_in(agency: Agency) -> None:
@@ -76,6 +85,72 @@ def test_signing_out_without_a_network_is_told_to_the_server_later(agency: Agenc
     # The server's own cookie was still good; the program ends the session instead of using it.
     expect(ann.button("Log in")).to_be_visible()
     assert ann.page.evaluate("fetch('/api/v1/session').then((answer) => answer.status)") == 401
+    ann.close()
+
+
+def test_after_signing_out_without_a_network_the_first_right_password_lets_in(agency: Agency) -> None:
+    ann = agency.person("ann")
+    ann.log_in()
+    ann.context.set_offline(True)
+    ann.button("User menu").click()
+    ann.button("Sign out").click()
+    expect(ann.button("Log in")).to_be_visible()
+    ann.context.set_offline(False)
+
+    ann.field("Email").fill("bo@example.org")
+    ann.field("Password").fill(PASSWORD)
+    ann.button("Log in").click()
+
+    ann.button("User menu").click()
+    expect(ann.page.get_by_text("Bo Keller")).to_be_visible()
+    assert ann.page.evaluate("fetch('/api/v1/session').then((answer) => answer.status)") == 200
+    ann.page.reload()
+    expect(ann.button("User menu")).to_be_visible()
+    ann.close()
+
+
+def test_a_database_that_does_not_open_is_said_where_one_signs_in(agency: Agency) -> None:
+    ann = agency.person("ann")
+    ann.context.add_init_script(REFUSING)
+    ann.go("/")
+    ann.page.evaluate("window.refusesDatabase = (name) => name !== 'tallybook-device'")
+    ann.field("Email").fill("ann@example.org")
+    ann.field("Password").fill(PASSWORD)
+    ann.button("Log in").click()
+
+    expect(ann.page.get_by_role("alert")).to_contain_text("This device's records could not be read.")
+    expect(ann.button("Log in")).not_to_have_attribute("aria-disabled", "true")
+    look_at(ann, "records not opened while signing in")
+    ann.page.reload()
+    expect(ann.button("User menu")).to_be_visible()
+    ann.close()
+
+
+def test_what_the_browser_does_not_keep_is_not_changed_and_says_so(agency: Agency) -> None:
+    ann = agency.person("ann")
+    ann.context.add_init_script(REFUSING)
+    ann.log_in()
+    ann.page.wait_for_timeout(2_500)  # continuous backup has read its folder, and looks no more
+    ann.page.evaluate("window.refusesDatabase = (name) => name === 'tallybook-device'")
+    ann.button("User menu").click()
+    switch = ann.page.get_by_role("switch", name="Work Offline", exact=True)
+    switch.click()
+    expect(ann.page.get_by_text("That is not changed.")).to_be_visible()
+    expect(switch).to_be_checked(checked=False)
+    ann.button("Sign out").click()
+    dialog = ann.page.get_by_role("dialog", name="You are still signed in.")
+    expect(dialog).to_contain_text("could not keep")
+    look_at(ann, "still signed in")
+    dialog.get_by_role("button", name="Close").click()
+    look_at(ann, "a switch that is not changed")
+    assert "Sent" in ann.sync()  # nothing was stopped
+
+    ann.page.evaluate("window.refusesDatabase = undefined")
+    ann.work_offline(on=True)
+    expect(ann.page.get_by_text("That is not changed.")).to_be_hidden()
+    ann.button("User menu").click()
+    ann.button("Sign out").click()
+    expect(ann.button("Log in")).to_be_visible()
     ann.close()
 
 

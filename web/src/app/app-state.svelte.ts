@@ -9,6 +9,7 @@ import { openDeviceSettings, type DeviceSettings, type SettingsStore } from "../
 import { openIndexedDbStore } from "../store/indexed-db-store.ts"
 import { openBrowserJournal } from "../store/journal.ts"
 import { openJournaledStore } from "../store/journaled-store.ts"
+import { NotSaved } from "../store/store.ts"
 import { browserEnvironment } from "../sync/environment.ts"
 import { changeable, type Changeable } from "../sync/readable.ts"
 import type { SyncSummary } from "../sync/outcomes.ts"
@@ -65,9 +66,10 @@ export class App {
   async logIn(email: string, password: string): Promise<LogInOutcome> {
     const reply = await logIn(this.connection, email.trim(), password)
     if (reply.kind !== "signed_in") return outcomeOf(reply)
-    return (await this.beginWithSession()) ? "signed_in" : "no_network"
+    return (await this.enterSession()) ? "signed_in" : "no_network"
   }
 
+  /** Raises NotSaved. */
   async turnOffWorkOffline(): Promise<void> {
     await this.settings.change({ workOffline: false })
   }
@@ -76,20 +78,25 @@ export class App {
   private async begin(): Promise<void> {
     const { person, agency } = this.settings.read()
     if (person && agency) return this.enter(person, agency)
-    if (!(await this.beginWithSession())) this.state = { kind: "signed_out" }
+    const isKnown = (await this.endLeftSession()) && (await this.enterSession())
+    if (!isKnown) this.state = { kind: "signed_out" }
   }
 
-  /** Whether the server knows who is here. */
-  private async beginWithSession(): Promise<boolean> {
-    if (this.settings.read().mustEndSession) {
-      const ended = await logOut(this.connection)
-      if (ended.kind !== "ok") return false
-      await this.settings.change({ mustEndSession: false })
-    }
+  /** What a sign-out without a network left open; whether nothing of it is left. */
+  private async endLeftSession(): Promise<boolean> {
+    if (!this.settings.read().mustEndSession) return true
+    const ended = await logOut(this.connection)
+    if (ended.kind !== "ok") return false
+    await this.settings.change({ mustEndSession: false })
+    return true
+  }
+
+  /** Whether the server knows who is here. Whoever gave his password has ended any session before it. */
+  private async enterSession(): Promise<boolean> {
     const reply = await readSession(this.connection)
     if (reply.kind !== "ok") return false
     const { person, agency } = reply.value
-    await this.change({ person, agency })
+    await this.change({ person, agency, mustEndSession: false })
     await this.enter(person, agency)
     return true
   }
@@ -105,14 +112,23 @@ export class App {
     this.state = { kind: "ready", tallybook }
   }
 
+  /** Raises NotSaved where the browser does not keep it: then nothing has ended. */
   private async leave(): Promise<void> {
     if (this.state.kind !== "ready") return
     const { tallybook } = this.state
-    tallybook.sync.stop()
-    tallybook.continuous?.end()
-    const ended = await logOut(this.connection)
-    // A closed gate or a lost network: the server is told before anybody signs in here again.
-    await this.change({ person: undefined, agency: undefined, mustEndSession: ended.kind !== "ok" })
+    this.isChanging = true
+    try {
+      await this.settings.change({ person: undefined, agency: undefined, mustEndSession: true })
+      tallybook.sync.stop()
+      tallybook.continuous?.end()
+      // With a closed gate or no network it is told later, before anybody is let in here without a password.
+      await this.endLeftSession().catch((failure: unknown) => {
+        // The server is told once more: no harm.
+        if (!(failure instanceof NotSaved)) throw failure
+      })
+    } finally {
+      this.isChanging = false
+    }
     tallybook.store.close()
     this.state = { kind: "signed_out" }
   }

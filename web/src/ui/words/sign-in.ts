@@ -12,6 +12,9 @@ export const signInWords = {
   workOffline: "Work Offline is on in this browser, so nothing may leave it. Turn it off to sign in.",
   turnOffWorkOffline: "Turn Work Offline off",
   needed: "Fill in both.",
+  notKept:
+    "The browser could not keep that, so nothing is changed. Try again; if it stays so, reload the page.",
+  notBegun: "The password was taken, but Tallybook did not begin. Reload the page.",
   insecureTitle: "Over this address Tallybook works only while there is a connection.",
   insecure:
     "Browsers keep a program and its records for offline work over HTTPS, or on the machine itself. This page came over plain HTTP: it cannot be checked out, and the browser may forget what is typed. Ask your administrator for the https:// address.",
