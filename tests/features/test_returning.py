@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -101,6 +102,32 @@ def test_what_a_device_brings_back_is_told(world: World) -> None:
     ]
     assert entries[0]["set"]["text"] == "lost"
     assert entries[0]["author"] == {"id": str(world.alice.person.id), "name": "Alice"}
+
+
+def test_what_a_device_offers_of_another_one_is_counted_beside_its_own(world: World) -> None:
+    """As after a backup of another device was restored on it: each has numbers of its own."""
+    other = TestDevice(world.alice.person, world.contract_id)
+    of_this, of_other = ([one.note() for _ in range(5)] for one in (world.alice, other))
+    strangers = [other.note() | {"author": str(world.bob.person.id)} for _ in range(2)]
+    world.alice.push(*of_this, *of_other)
+    diverge(world.alice)
+
+    world.alice.post(of_this, waiting=7)
+    world.alice.post([*of_other, *strangers], waiting=1)
+    world.alice.post([*of_other, *strangers], waiting=0)  # its answer was lost
+
+    told = world.the_return()
+    assert (told["here_already"], told["unclaimed"], told["brought"]) == (10, 2, 0)
+
+
+def test_devices_without_end_take_no_more_room(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(returning, "DEVICES_MAX", 3)
+    diverge(world.alice)
+
+    world.alice.post([world.alice.note() | {"device": str(uuid4())} for _ in range(9)], waiting=1)
+
+    assert world.the_return()["brought"] == 9
+    assert len(DeviceReturn.objects.get().last_numbers) <= 3
 
 
 def test_what_is_pushed_after_that_came_back_from_nowhere(world: World) -> None:
@@ -259,3 +286,15 @@ def test_what_came_without_the_right_to_write_it_is_counted_by_itself(world: Wor
 
     told = world.the_return()
     assert (told["unclaimed"], told["brought"], told["here_already"]) == (1, 0, 0)
+
+
+def test_an_upgrade_in_the_middle_of_a_return_counts_on(world: World) -> None:
+    diverge(world.alice)
+    call_command("migrate", "sync", "0003", verbosity=0)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE sync_devicereturn SET last_number = 7")
+    finally:
+        call_command("migrate", "sync", verbosity=0)
+
+    assert DeviceReturn.objects.get().last_numbers == {world.alice.id: 7}

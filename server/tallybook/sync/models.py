@@ -72,7 +72,7 @@ class DeviceReturn(models.Model):
     head_then = models.BigIntegerField()  # how far the ledger went when it reported
     last_sent_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)  # null: it has more to send
-    last_number = models.BigIntegerField(default=0)  # of the operations counted here: a repeat counts once
+    last_numbers = models.JSONField(default=dict)  # of the operations counted here, by device: a repeat counts once
     brought = models.IntegerField(default=0)  # entries that the ledger did not have
     held = models.IntegerField(default=0)  # of these
     here_already = models.IntegerField(default=0)

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from tallybook.accounts.models import Person
+from tallybook.core.fields import is_uuid
 from tallybook.core.operations import Operation
 from tallybook.ledger.models import LedgerHead
 from tallybook.ledger.new_ids import new_id
@@ -18,6 +19,7 @@ from .unclaimed import number_of
 
 # A contract, and when its restore was noticed.
 RestoreKey = tuple[UUID, datetime]
+DEVICES_MAX = 100  # whose numbers are kept apart; beyond that what was here already is told as too little
 RETURNS_MAX = 1_000  # unfinished ones of a contract; more are answered as ever, and not noted
 
 
@@ -130,9 +132,7 @@ def _count(
     for operation, answer in zip(operations, answers, strict=True):
         if answer is None:
             continue
-        number = number_of(operation.received)
-        is_repeat = number <= coming.last_number
-        coming.last_number = max(coming.last_number, number)
+        is_repeat = _is_repeat(coming, operation)
         if answer.seq is not None and answer.seq > before:
             brought[answer.seq] = answer
         elif is_repeat:
@@ -144,3 +144,17 @@ def _count(
     coming.brought += len(brought)
     coming.held += sum(answer.state == "held" for answer in brought.values())
     ReturnedEntry.objects.bulk_create(ReturnedEntry(return_id=coming.id, seq=seq) for seq in brought)
+
+
+def _is_repeat(coming: DeviceReturn, operation: Operation) -> bool:
+    """Whether an operation was counted before: those typed on one device come in the order of their numbers.
+
+    A restored backup brings operations of other devices, which have numbers of their own.
+    """
+    numbers: dict[str, int] = coming.last_numbers
+    device = operation.device if is_uuid(operation.device) else ""
+    if device not in numbers and len(numbers) >= DEVICES_MAX - 1:
+        device = ""
+    number, last = number_of(operation.received), numbers.get(device, 0)
+    numbers[device] = max(last, number)
+    return number <= last
