@@ -12,12 +12,21 @@ let folder: WritableFolder
 let backup: ContinuousBackup
 let device: Awaited<ReturnType<typeof openWithWork>>["device"]
 
+/** What the browser's own database does: fails as a whole, or has no room for what is noted in it. */
+let database: { isFailing: boolean; isFull: boolean }
+
 /** As the browser's database keeps it; a handle cannot be cloned outside of a browser. */
 function memoryPlace(): BackupFolderPlace {
   let kept: BackupFolder | undefined
   return {
-    read: async () => kept,
-    change: async (patch) => (kept = kept && { ...kept, ...patch }),
+    read: async () => {
+      if (database.isFailing) throw new DOMException("It is closing.", "UnknownError")
+      return kept
+    },
+    change: async (patch) => {
+      if (database.isFull) throw new DOMException("It is full.", "QuotaExceededError")
+      return (kept = kept && { ...kept, ...patch })
+    },
     choose: async (handle) => {
       kept = { handle, files: [] }
     },
@@ -37,6 +46,7 @@ async function fireTimer(): Promise<void> {
 
 beforeEach(async () => {
   timers = []
+  database = { isFailing: false, isFull: false }
   folder = new WritableFolder("FIELD USB")
   device = { ...(await openWithWork()).device, now: () => new Date() }
   backup = new ContinuousBackup({
@@ -138,6 +148,26 @@ test("a drive that is gone is looked for again, and caught up when it is back", 
 
   expect(backup.state.get()).toMatchObject({ kind: "on" })
   expect(folder.files.size).toBe(2)
+})
+
+test("where the choice of the folder cannot be read it says so, tries again, and can be stopped", async () => {
+  await backup.choose(folder.handle)
+  database.isFailing = true
+  await appendNotes(device, 1)
+  await fireTimer()
+  expect(backup.state.get()).toMatchObject({ kind: "failed", folder: "FIELD USB", trouble: "unknown" })
+  expect(timers).toHaveLength(1)
+
+  database.isFailing = false
+  await fireTimer()
+  expect(backup.state.get()).toMatchObject({ kind: "on" })
+  expect(folder.files.size).toBe(2)
+
+  database.isFailing = true
+  await backup.writeNow()
+  database.isFailing = false
+  await backup.stop()
+  expect(backup.state.get()).toEqual({ kind: "off" })
 })
 
 test("where the browser asks again nothing is written before a press", async () => {

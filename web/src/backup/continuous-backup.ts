@@ -66,12 +66,17 @@ export class ContinuousBackup {
       if (data.kind === "failed") this.state.replace(data)
       else void this.look()
     }
-    if ((await this.look()) && this.state.get().kind === "on") this.setTimer(QUIET_MS)
+    try {
+      if ((await this.look()) && this.state.get().kind === "on") this.setTimer(QUIET_MS)
+    } catch {
+      this.setTimer(LOOK_AGAIN_MS)
+    }
   }
 
   /** Begin with this folder; the first file is written at once. */
   async choose(handle: FileSystemDirectoryHandle): Promise<void> {
     await this.changePlace(() => this.parts.place.choose(handle))
+    this.tell({ handle, files: [] }, "on")
     this.tellOthers()
     await this.writeNow()
   }
@@ -174,9 +179,10 @@ export class ContinuousBackup {
   private async bringUpToDate(isAsked: boolean): Promise<number | undefined> {
     const { device, place } = this.parts
     const signal = AbortSignal.any([this.ending.signal, this.cutOff.signal])
-    const folder = await this.look()
-    if (!folder || !(await mayWrite(folder.handle))) return undefined
+    let folder: BackupFolder | undefined
     try {
+      folder = await this.look()
+      if (!folder || !(await mayWrite(folder.handle))) return undefined
       const wishes = await this.parts.wishes()
       if (isAsked || (await this.isBehind(folder, wishes))) {
         this.tell(folder, "writing")
@@ -198,9 +204,15 @@ export class ContinuousBackup {
     return [...kept].some(([contract, count]) => last?.kept.get(contract) !== count)
   }
 
-  private tellTrouble(failure: unknown, { handle, last }: BackupFolder): number {
-    const lastAt = last && { lastAt: last.at }
-    this.state.replace({ kind: "failed", folder: handle.name, trouble: troubleOf(failure), ...lastAt })
+  /** Where not even the choice of the folder can be read, it is the one that was told of last. */
+  private tellTrouble(failure: unknown, known: BackupFolder | undefined): number {
+    const state = this.state.get()
+    const told = "folder" in state ? state : undefined
+    const folder = known?.handle.name ?? told?.folder
+    const lastAt = known ? known.last?.at : told && "lastAt" in told ? told.lastAt : undefined
+    const last = lastAt !== undefined && { lastAt }
+    if (folder !== undefined)
+      this.state.replace({ kind: "failed", folder, trouble: troubleOf(failure), ...last })
     return LOOK_AGAIN_MS
   }
 }
