@@ -60,10 +60,10 @@ export class MergeWork {
   }
 
   /** Of each damaged contract that was to be merged, how many entries could be read and were left out. */
-  get leftOut(): ReadonlyMap<string, number> {
+  get leftOut(): Readonly<Record<string, number>> {
     const chosen = (this.preview?.contracts ?? []).filter(({ id }) => this.chosen.includes(id))
     const damaged = this.takesDamaged ? [] : chosen.filter((one) => one.isDamaged)
-    return new Map(damaged.map((one) => [one.id, one.operations - one.known]))
+    return Object.fromEntries(damaged.map((one) => [one.id, one.operations - one.known]))
   }
 
   async take(file: File): Promise<void> {

@@ -76,11 +76,11 @@ export class RestoreWork {
   }
 
   /** Of each damaged contract that was to be restored, how many new entries could be read and were left out. */
-  get leftOut(): ReadonlyMap<string, number> {
+  get leftOut(): Readonly<Record<string, number>> {
     const damaged = (this.result?.contracts ?? []).filter((one) => one.isDamaged && !one.isStrange)
     const shown = (id: string) => this.preview?.contracts.find((one) => one.id === id)
     const countNew = (id: string): number => (shown(id)?.operations ?? 0) - (shown(id)?.onDevice ?? 0)
-    return new Map(this.takesDamaged ? [] : damaged.map(({ id }) => [id, countNew(id)]))
+    return Object.fromEntries(this.takesDamaged ? [] : damaged.map(({ id }) => [id, countNew(id)]))
   }
 
   async take(file: File): Promise<void> {
