@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest"
 import { connect, type ConnectionParts, type WireRequest } from "./connection.ts"
 import { makeGate } from "./gate.ts"
 import { readRetryAfter, type Reply } from "./replies.ts"
+import { serverOver } from "./server.ts"
 
 const OURS = { "X-Tallybook-Protocol": "1" }
 const ask: WireRequest<string> = {
@@ -126,6 +127,47 @@ test("silence is no network, after a while", async () => {
   const { connection } = over(["silence"])
 
   expect(await connection.request({ ...ask, timeoutMs: 20 })).toEqual({ kind: "no_network" })
+})
+
+describe("a fault of the program is no lost network", () => {
+  test("while an answer is read", async () => {
+    const { connection } = over([new Response("fine", { headers: OURS })])
+    const fault = new TypeError("undefined is not a function")
+    const read = async (answer: Response): Promise<Reply<string>> => {
+      await answer.text()
+      throw fault
+    }
+
+    await expect(connection.request({ ...ask, read })).rejects.toBe(fault)
+  })
+
+  test("a body that breaks off is one, and tells that it had begun", async () => {
+    const body = new ReadableStream({ pull: (controller) => controller.error(new TypeError("terminated")) })
+    const { connection } = over([new Response(body, { headers: OURS })])
+
+    expect(await connection.request(ask)).toEqual({ kind: "no_network", wasCut: true })
+  })
+
+  test("a list that lacks a part is an answer that cannot be read", async () => {
+    const { connection } = over([new Response('{"contracts":[{"id":"c"}]}', { headers: OURS })])
+
+    expect(await serverOver(connection).listContracts()).toMatchObject({
+      kind: "failed",
+      code: "unreadable_answer",
+    })
+  })
+
+  test.each([
+    ["unreadable_answer", '{"head":1,"chain":""}\n{"seq":3}\n{"cursor":1,"more":false,"tally":{}}\n'],
+    [undefined, '{"head":1,"chain":""}\n'],
+  ])("a feed with a line that nobody knows is %s", async (code, text) => {
+    const { connection } = over([new Response(text, { headers: OURS })])
+    const position = { known: 0, chain: "" }
+
+    const reply = await serverOver(connection).readFeed("c", { device: "d", after: 0, position, limit: 1 })
+
+    expect(reply).toMatchObject(code ? { kind: "failed", code } : { kind: "no_network", wasCut: true })
+  })
 })
 
 describe("the gate", () => {

@@ -1,6 +1,7 @@
 /** One request to the server: through the gate, with a time limit, and never mistaking something else for the server. */
 import type { Gate } from "./gate.ts"
 import { compress } from "./compress.ts"
+import { LostLine, tellingLoss, tellLoss } from "./lost-line.ts"
 import { fail, type Reply } from "./replies.ts"
 import { sendWithProgress } from "./send-with-progress.ts"
 
@@ -72,18 +73,14 @@ async function sendOnce<T>(parts: ConnectionParts, request: WireRequest<T>): Pro
     const init = await spell(parts, request)
     // Asked again: packing the body took a moment, in which the person may have turned Work Offline on.
     if (gateSignal.aborted) return { kind: "work_offline" }
-    const answer = await senderOf(
-      parts,
-      request,
-      alive,
-    )(`${parts.baseUrl ?? ""}${request.path}`, {
-      ...init,
-      signal: controller.signal,
-    })
-    return await readAnswer(answer, request, alive)
+    const send = senderOf(parts, request, alive)
+    const url = `${parts.baseUrl ?? ""}${request.path}`
+    const answer = await send(url, { ...init, signal: controller.signal }).catch(tellLoss)
+    return await readAnswer(tellingLoss(answer), request, alive)
   } catch (failure) {
     if (gateSignal.aborted) return { kind: "work_offline" }
-    if (isNetworkFailure(failure)) return { kind: "no_network" }
+    if (failure instanceof LostLine)
+      return failure.wasCut ? { kind: "no_network", wasCut: true } : { kind: "no_network" }
     throw failure
   } finally {
     clearTimeout(timer)
@@ -138,11 +135,6 @@ async function readAnswer<T>(
   if (protocol !== PROTOCOL) return { kind: "failed", code: "other_protocol", status: answer.status }
   if (answer.ok) return request.read(answer, alive)
   return (await request.readRefusal?.(answer.clone())) ?? fail(answer)
-}
-
-/** `fetch` says TypeError of a lost network, AbortError of our own time limit. */
-function isNetworkFailure(failure: unknown): boolean {
-  return failure instanceof TypeError || (failure instanceof DOMException && failure.name === "AbortError")
 }
 
 function readCookie(): string {

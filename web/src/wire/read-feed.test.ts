@@ -2,7 +2,7 @@
 /** A page of the feed: whole, however it is cut into pieces on the way, or nothing of it. */
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { CutShort, readFeedPage } from "./read-feed.ts"
+import { CutShort, readFeedPage, UnknownFeed } from "./read-feed.ts"
 
 const LINES = [
   { head: 9, chain: "abc", remaining: 5 },
@@ -74,7 +74,13 @@ test.each([
   ["a page of something else", "<html>Welcome</html>\n"],
   ["a line after the last", `${new TextDecoder().decode(BODY)}{"seq":10}\n`],
   ["a line that is none", '{"head":1,"chain":""}\n{"seq":3}\n{"cursor":1,"more":false,"tally":{}}\n'],
-  ["nothing", ""],
-])("%s is no page", async (_name, text) => {
-  await expect(read(new TextEncoder().encode(text))).rejects.toThrow(CutShort)
+  ["a line that is no object", "null\n"],
+  ["a first line that is none", '{"seq":3}\n{"cursor":1,"more":false,"tally":{}}\n'],
+  ["a last line that is none", '{"head":1,"chain":""}\n{"cursor":1}\n'],
+])("%s is no page, and asking again would bring the same", async (_name, text) => {
+  await expect(read(new TextEncoder().encode(text))).rejects.toThrow(UnknownFeed)
+})
+
+test("bytes that are no text are no page", async () => {
+  await expect(read(Uint8Array.of(0xff, 0x0a))).rejects.toThrow(UnknownFeed)
 })

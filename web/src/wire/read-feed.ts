@@ -2,9 +2,14 @@
 import type { FeedLine, FeedPage, Tally } from "../core/feed.ts"
 import type { EndOfHold, Fields, Image, Operation } from "../core/operation.ts"
 
-/** The body ended before its last line, or is no feed at all: keep nothing of it. */
+/** The body ended before its last line: keep nothing of it, and ask again. */
 export class CutShort extends Error {
   override readonly name = "CutShort"
+}
+
+/** The body is no feed that this program knows: keep nothing of it; asking again would bring the same. */
+export class UnknownFeed extends Error {
+  override readonly name = "UnknownFeed"
 }
 
 interface RawLine {
@@ -32,17 +37,17 @@ export async function readFeedPage(
   let [first, last]: [RawLine | undefined, RawLine | undefined] = [undefined, undefined]
   for await (const text of readTextLines(body)) {
     const raw = parse(text)
-    if (last) throw new CutShort("A line stands after the last one.")
+    if (last) throw new UnknownFeed("A line stands after the last one.")
     if (!first) first = raw
     else if (raw.seq === undefined) last = raw
     else lines.push(readLine(raw, raw.seq))
     onLine(lines.length, first.remaining ?? 0)
   }
-  if (typeof first?.head !== "number" || typeof first.chain !== "string")
-    throw new CutShort("There is no first line.")
-  if (typeof last?.cursor !== "number" || typeof last.more !== "boolean" || !last.tally) {
-    throw new CutShort("There is no last line.")
-  }
+  if (!first || !last) throw new CutShort("There is no last line.")
+  if (typeof first.head !== "number" || typeof first.chain !== "string")
+    throw new UnknownFeed("The first line is none.")
+  if (typeof last.cursor !== "number" || typeof last.more !== "boolean" || !last.tally)
+    throw new UnknownFeed("The last line is none.")
   const position = { known: first.head, chain: first.chain }
   return {
     position,
@@ -56,10 +61,12 @@ export async function readFeedPage(
 
 function parse(text: string): RawLine {
   try {
-    return JSON.parse(text) as RawLine
+    const parsed: unknown = JSON.parse(text)
+    if (typeof parsed === "object" && parsed !== null) return parsed
   } catch (failure) {
-    throw new CutShort("A line cannot be read.", { cause: failure })
+    throw new UnknownFeed("A line cannot be read.", { cause: failure })
   }
+  throw new UnknownFeed("A line is no object.")
 }
 
 function readLine(raw: RawLine, seq: number): FeedLine {
@@ -68,7 +75,7 @@ function readLine(raw: RawLine, seq: number): FeedLine {
     return { kind: "held", seq, held: { seq, operation: held, reason, ...(detail && { detail }) } }
   }
   if (raw.ended !== undefined) return { kind: "ended", seq, ended: raw.ended, how: raw.how ?? "set_aside" }
-  if (typeof raw.record !== "string") throw new CutShort("A line is none that this program knows.")
+  if (typeof raw.record !== "string") throw new UnknownFeed("A line is none that this program knows.")
   return { kind: "image", seq, image: raw as unknown as Image }
 }
 
@@ -80,9 +87,17 @@ async function* readTextLines(body: ReadableStream<Uint8Array>): AsyncGenerator<
   for (;;) {
     const { done, value } = await reader.read()
     if (done) break
-    const parts = (rest + decoder.decode(value, { stream: true })).split("\n")
+    const parts = (rest + decode(decoder, value)).split("\n")
     rest = parts.pop() ?? ""
     for (const part of parts) if (part !== "") yield part
   }
   if (rest !== "") throw new CutShort("The last line has no end.")
+}
+
+function decode(decoder: TextDecoder, bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes, { stream: true })
+  } catch (failure) {
+    throw new UnknownFeed("It is no text.", { cause: failure })
+  }
 }

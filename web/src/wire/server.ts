@@ -3,7 +3,7 @@ import type { CheckoutOfOthers, FeedPage, ListedContract } from "../core/feed.ts
 import type { Answer, Operation, Position } from "../core/operation.ts"
 import type { Right } from "../core/contract-records.ts"
 import type { Connection, WireRequest } from "./connection.ts"
-import { CutShort, readFeedPage } from "./read-feed.ts"
+import { CutShort, readFeedPage, UnknownFeed } from "./read-feed.ts"
 import { json, unreadable } from "./read-json.ts"
 import type { Reply } from "./replies.ts"
 
@@ -127,6 +127,7 @@ function spellFeed(contract: string, request: FeedRequest): WireRequest<FeedPage
       } catch (failure) {
         // Cut off on the way: as if nothing had come.
         if (failure instanceof CutShort) return { kind: "no_network", wasCut: true }
+        if (failure instanceof UnknownFeed) return unreadable(response)
         throw failure
       }
     },
