@@ -6,13 +6,13 @@ import type { ListedContract } from "../core/feed.ts"
 import { changeContract } from "../store/contract-rows.ts"
 import { openDevice, type Device } from "../store/device.ts"
 import { openMemoryStore } from "../store/memory-store.ts"
-import { countWaiting } from "../store/queries.ts"
+import { countWaiting, readContract } from "../store/queries.ts"
 import { NotSaved } from "../store/store.ts"
 import type { Reply } from "../wire/replies.ts"
 import type { PushReply, Server } from "../wire/server.ts"
 import { advanceCheckOut, beginCheckOut, beginOpening, checkInContract } from "./check-out.ts"
 import type { SyncContext } from "./context.ts"
-import { syncAll } from "./sync-all.ts"
+import { syncAll, type SyncOne } from "./sync-all.ts"
 import { syncContract } from "./sync-contract.ts"
 
 const PERSON = { id: "p", email: "a@example.org", name: "Alice", initials: "A", role: "inspector" as const }
@@ -27,6 +27,14 @@ const LISTED = {
   records: 0,
   bytes: 0,
   checkouts: [],
+}
+const CHECKOUT = {
+  label: "test",
+  person: "p",
+  personName: "Alice",
+  checkedOutAt: "2026-11-20T12:00:00Z",
+  lastHeardAt: "2026-11-20T12:00:00Z",
+  waiting: 0,
 }
 const NOWHERE = { known: 0, chain: "" }
 
@@ -216,4 +224,37 @@ describe("a round of three contracts", () => {
 
     expect(asked).toEqual(["list", "push b", "pull b", "push c", "pull c", "push a"])
   })
+})
+
+test("a contract stays checked out where something was typed during its check-in, and the office hears of it", async () => {
+  await beginCheckOut(context(), "a")
+  await advanceCheckOut(context(), PARTS, "a", true)
+  let isOut = true
+  const over: Server = {
+    ...server,
+    endCheckout: async (contract) => {
+      isOut = false
+      await typeIn(contract)
+      return answer("end a", null)
+    },
+    registerCheckout: (contract) => {
+      isOut = true
+      return answer(`register ${contract}`, null)
+    },
+    listContracts: () =>
+      answer("list", [{ ...LISTED, checkouts: isOut ? [{ ...CHECKOUT, device: device.id }] : [] }]),
+  }
+  const syncOne: SyncOne = async (given, contract) => {
+    const row = await given.device.store.read(["contracts"], (read) => read.get("contracts", contract))
+    if (row?.checkout !== "checking_out") return syncContract(given, contract)
+    return (await advanceCheckOut(given, PARTS, contract, false)).summary
+  }
+  expect(await checkInContract({ ...context(), server: over }, "a")).toEqual({ kind: "unsent", waiting: 1 })
+  asked = []
+
+  await syncAll({ ...context(), server: over }, syncOne)
+  await syncAll({ ...context(), server: over }, syncOne)
+
+  expect(asked).toEqual(["list", "register a", "push a", "pull a", "list", "pull a"])
+  expect(await readContract(device.store, "a")).toMatchObject({ state: "checked_out", waiting: 0 })
 })

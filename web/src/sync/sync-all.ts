@@ -1,6 +1,6 @@
 /** A round of everything on this device: the list of contracts, then each in turn. */
 import type { ListedContract } from "../core/feed.ts"
-import { putListing } from "../store/contract-rows.ts"
+import { changeContract, putListing } from "../store/contract-rows.ts"
 import { clearRetiredCopies } from "../store/recovery.ts"
 import type { ContractRow, TableName } from "../store/tables.ts"
 import { addCounted, NOTHING, outcomeOf, type Counted, type SyncContext } from "./context.ts"
@@ -28,6 +28,7 @@ export async function syncAll(
 ): Promise<SyncSummary> {
   const listing = await askListing(context)
   const left = listing.kind === "ok" ? await listLeft(context, listing.value) : { due: [], isDaily: false }
+  if (listing.kind === "ok") await registerAnew(context, listing.value)
   const wanted = await listToSync(context)
   let [counted, outcome]: [Counted, SyncOutcome] = [NOTHING, asOutcome(listing)]
   if (stopsAll(outcome)) return { ...counted, outcome }
@@ -42,6 +43,21 @@ export async function syncAll(
   }
   if (left.isDaily) await noteAsked(context)
   return { ...counted, outcome }
+}
+
+/**
+ * A copy that stands as checked out here while the office lists nobody: the answer to a check-in was lost,
+ * something was typed while it was on its way, or the server was restored. This round registers it again.
+ * Only here, where nothing else checks out or in: the list is older than what a person did meanwhile.
+ */
+async function registerAnew({ device }: SyncContext, listed: readonly ListedContract[]): Promise<void> {
+  const unknown = listed.filter((one) => !one.checkouts.some((checkout) => checkout.device === device.id))
+  await device.store.write(["contracts"], async (write) => {
+    for (const { id } of unknown)
+      await changeContract(write, id, (row) =>
+        row.checkout === "checked_out" ? { ...row, checkout: "checking_out" } : undefined,
+      )
+  })
 }
 
 /**
