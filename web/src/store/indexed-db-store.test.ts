@@ -260,7 +260,7 @@ test("an older program lets a newer one upgrade, and says that it is older", asy
   expect(await keysOf(newer)).toEqual(["a"])
 })
 
-test("a handle that comes too late is not left open", async () => {
+test("a tab that holds the records in an older shape is named, and a handle that comes too late is not left open", async () => {
   const { factory, handles } = watchedFactory()
   const stubborn = await new Promise<IDBDatabase>((resolve) => {
     const request = factory.open(databaseNameOf(PERSON), 1)
@@ -270,6 +270,8 @@ test("a handle that comes too late is not left open", async () => {
 
   await expect(open({ factory, upgrades: steps, openTimeoutMs: 20 })).rejects.toMatchObject({
     name: "NotReadable",
+    reason: "blocked",
+    message: "Another tab of Tallybook holds this device's records: close it, then try again.",
   })
   stubborn.close()
   await vi.waitUntil(() => handles.length === 2)

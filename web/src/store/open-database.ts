@@ -22,14 +22,17 @@ export function openDatabase(
   return new Promise((resolve, reject) => {
     const request = (options.factory ?? indexedDB).open(name, upgrades.length)
     let isLate = false
+    let isBlocked = false
     const timer = setTimeout(() => {
       isLate = true
-      reject(new DOMException("The database does not open.", "TimeoutError"))
+      reject(new DOMException("The database does not open.", isBlocked ? "BlockedError" : "TimeoutError"))
     }, options.openTimeoutMs ?? OPEN_TIMEOUT_MS)
     request.onupgradeneeded = (event) => {
       if (!request.transaction) return
       for (const step of upgrades.slice(event.oldVersion)) step(request.result, request.transaction)
     }
+    // Another tab has it open in an older shape, and was asked to let go.
+    request.onblocked = () => (isBlocked = true)
     request.onerror = () => {
       clearTimeout(timer)
       reject(request.error ?? new DOMException("The database does not open.", "UnknownError"))

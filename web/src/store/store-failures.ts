@@ -6,6 +6,7 @@ const REASON_BY_NAME: Readonly<Record<string, NotSavedReason>> = {
   InvalidStateError: "closed",
   NotFoundError: "closed",
   VersionError: "newer_program",
+  BlockedError: "blocked",
 }
 
 /** Failures of a handle that died: nothing was committed, and another handle may do it. */

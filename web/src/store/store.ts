@@ -50,14 +50,16 @@ export interface Store {
   close(): void
 }
 
-/** Why nothing was saved: the disk is full, the database is gone, a newer program has it, or unknown. */
-export type NotSavedReason = "full" | "closed" | "newer_program" | "unknown"
+/** Why nothing was saved: the disk is full, the database is gone, a newer program or an older one's tab has it, or unknown. */
+export type NotSavedReason = "full" | "closed" | "newer_program" | "blocked" | "unknown"
 
 const SENTENCES: Readonly<Record<NotSavedReason, string>> = {
   full: "This is not saved: there is no room left on this device. What you typed is still in the form.",
   closed:
     "This is not saved: the browser closed its database. What you typed is still in the form; reload the page.",
   newer_program: "This is not saved: a newer Tallybook is open in another tab. Reload this page.",
+  blocked:
+    "This is not saved: another tab of Tallybook holds this device's records. What you typed is still in the form; close that tab, then try again.",
   unknown:
     "This is not saved: the browser could not write it. What you typed is still in the form; try again.",
 }
@@ -74,8 +76,10 @@ export class NotSaved extends Error {
 }
 
 const UNREADABLE = "This device's records could not be read. Nothing is lost by that: reload the page."
-const OF_A_NEWER_PROGRAM =
-  "A newer Tallybook keeps this device's records now. Nothing is lost: reload this page."
+const UNREADABLE_BECAUSE: Partial<Record<NotSavedReason, string>> = {
+  newer_program: "A newer Tallybook keeps this device's records now. Nothing is lost: reload this page.",
+  blocked: "Another tab of Tallybook holds this device's records: close it, then try again.",
+}
 
 /** The database could not be read. Nothing is lost by that. */
 export class NotReadable extends Error {
@@ -83,7 +87,7 @@ export class NotReadable extends Error {
   readonly reason: NotSavedReason
 
   constructor(reason: NotSavedReason, cause?: unknown) {
-    super(reason === "newer_program" ? OF_A_NEWER_PROGRAM : UNREADABLE, { cause })
+    super(UNREADABLE_BECAUSE[reason] ?? UNREADABLE, { cause })
     this.reason = reason
   }
 }

@@ -77,6 +77,7 @@ test.each([
   ["full", "There is no room left"],
   ["closed", "The browser closed"],
   ["newer_program", "A newer Tallybook"],
+  ["blocked", "Another tab"],
   ["unknown", "could not write"],
 ] as const)("every call ends in plain words, and nothing is thrown: %s", async (reason, words) => {
   const kept = openMemoryStore()

@@ -17,6 +17,10 @@ const WORDS: Readonly<Record<NotSavedReason, { title: string; remedy: string }>>
     title: "A newer Tallybook is open in another tab.",
     remedy: "What you typed before is kept. Reload this page.",
   },
+  blocked: {
+    title: "Another tab of Tallybook holds this device's records.",
+    remedy: "What you typed before is kept. Close that tab, then sync again.",
+  },
   unknown: {
     title: "The browser could not write what the office sent.",
     remedy: "What you typed before is kept. Sync again; if it stays so, reload the page.",
