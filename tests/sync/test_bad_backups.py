@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import tracemalloc
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from uuid import UUID
 from zipfile import ZIP_STORED
 
@@ -13,6 +15,8 @@ import pytest
 
 from tallybook.accounts.models import Person
 from tallybook.core.failures import TallybookFailure
+from tallybook.sync import backup_reading, backup_room
+from tallybook.sync.backup_failures import NoRoomForBackup
 from tallybook.sync.backup_reading import ReadBackup, read_backup
 from tallybook.sync.backup_zip import DEFLATED
 
@@ -271,3 +275,36 @@ def test_what_is_packed_small_takes_little_memory(where: str, tmp_path: Path) ->
         tracemalloc.stop()
 
     assert peak < 24 * 1024**2
+
+
+@pytest.mark.parametrize("passphrase", ["", PASSPHRASE])
+def test_a_small_file_that_unpacks_to_much_leaves_the_disk_its_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, passphrase: str
+) -> None:
+    """Others write meanwhile, and how much comes out is known when it is out: so the disk is asked on the way."""
+    monkeypatch.setattr(backup_room, "ASKED_EACH_BYTES", 100_000)
+    free = backup_room.FREE_BYTES_LEFT + 1_000_000
+    written: list[int] = []
+
+    def disk_usage(folder: Path) -> SimpleNamespace:
+        written.append(sum(one.stat().st_size for one in tmp_path.rglob("*.ndjson")))
+        return SimpleNamespace(free=free - written[-1])
+
+    monkeypatch.setattr(shutil, "disk_usage", disk_usage)
+    long = [{"id": f"note {number}", "set": {"text": "x" * 50_000}} for number in range(100)]
+    content = BackupWriter(ANN, {CONTRACT: long}, agency={"id": str(AGENCY), "name": "Here"}).write()
+    assert len(content) < 100_000
+
+    with pytest.raises(NoRoomForBackup):
+        read(tmp_path, lock(content, passphrase) if passphrase else content, passphrase)
+
+    assert max(written) < 1_100_000
+    assert list((tmp_path / "private").iterdir()) == []
+
+
+def test_unlocking_asks_for_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=backup_room.FREE_BYTES_LEFT))
+    monkeypatch.setattr(backup_reading, "_read_zip", lambda *_: pytest.fail("it was unlocked"))
+
+    with pytest.raises(NoRoomForBackup):
+        read(tmp_path, lock(make().write(), PASSPHRASE), PASSPHRASE)

@@ -8,7 +8,7 @@ import hashlib
 import re
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
@@ -29,6 +29,7 @@ from .backup_failures import (
     show_name,
 )
 from .backup_lines import KeptLines, keep_whole_lines
+from .backup_room import write_within_room
 from .backup_zip import Member, NoDirectory, Unpacked, find_members, read_directory, unpack
 
 FORMAT, FORMAT_VERSION = "tallybook-backup", 1
@@ -191,8 +192,7 @@ def _read(file: Path, work: Path, agency_id: UUID, passphrase: str) -> ReadBacku
 def _unlock(opened: BinaryIO, unlocked: Path, passphrase: str, findings: _Findings) -> None:
     with unlocked.open("wb") as plain:
         try:
-            for part in decrypt_age(opened, passphrase):
-                plain.write(part)
+            write_within_room(plain, unlocked.parent, decrypt_age(opened, passphrase))
         except AgeCutShort:
             findings.add("backup_cut_short", "", f"{plain.tell():,} bytes of it could be opened")
 
@@ -283,9 +283,8 @@ def _read_operations(
     became, digest = Unpacked(), hashlib.sha256()
     plain = plain_file(work, contract.id)
     with plain.open("wb") as out:
-        for part in _unpack_within(opened, member, room, became):
-            digest.update(part)
-            out.write(part)
+        parts = _unpack_within(opened, member, room, became)
+        write_within_room(out, work, _each_told(parts, digest.update))
     is_as_told = told is None or (told.size, told.sha256) == (became.size, digest.hexdigest())
     is_whole = became.is_whole and is_as_told
     contract.is_damaged = not is_whole and not became.is_cut
@@ -298,6 +297,12 @@ def _read_operations(
     if contract.lines.unreadable:
         findings.add("line_unreadable", member.name, f"{contract.lines.unreadable:,} lines")
     return became.size
+
+
+def _each_told(parts: Iterable[bytes], note: Callable[[bytes], None]) -> Iterator[bytes]:
+    for part in parts:
+        note(part)
+        yield part
 
 
 def _unpack_within(opened: BinaryIO, member: Member, room: int, became: Unpacked) -> Iterator[bytes]:

@@ -26,6 +26,7 @@ from .backup_failures import (
     NotABackup,
 )
 from .backup_reading import is_locked
+from .backup_room import require_room, write_within_room
 
 FOLDER = "backups"
 FILE, OWNER_FILE = "file", "owner.json"
@@ -33,7 +34,6 @@ UPLOADS_OF_ONE_PERSON_MAX = 3
 KEPT_FOR = timedelta(hours=24)
 READ_BYTES = 256 * 1024
 MILLISECONDS_MAX = 253_402_300_799_000  # of the year 9999
-FREE_BYTES_LEFT = 1024**3  # of the disk, for everything else
 
 
 class Stream(Protocol):
@@ -76,8 +76,7 @@ def keep_upload(*, person: Person, stream: Stream, length: int, at: datetime) ->
     clear_uploads(at=at)
     for one in _list_of(person)[: 1 - UPLOADS_OF_ONE_PERSON_MAX or None]:
         _remove(root / str(one), at)
-    if shutil.disk_usage(root).free < length + FREE_BYTES_LEFT:
-        raise NoRoomForBackup
+    require_room(root, length)
     id_ = new_id(at=at)
     folder = root / str(id_)
     folder.mkdir(mode=0o700)
@@ -170,12 +169,17 @@ def _made_at(id_: UUID) -> datetime:
 
 
 def _copy(stream: Stream, path: Path, length: int) -> None:
-    left = length
     with path.open("xb") as file:
-        while left and (part := stream.read(min(READ_BYTES, left))):
-            file.write(part)
-            left -= len(part)
-    if left:
-        raise BackupCutInTransfer(detail={"bytes": length, "missing": left})
+        write_within_room(file, path.parent, _read_parts(stream, length))
+        missing = length - file.tell()
+    if missing:
+        raise BackupCutInTransfer(detail={"bytes": length, "missing": missing})
     if not length:
         raise NotABackup
+
+
+def _read_parts(stream: Stream, length: int) -> Iterator[bytes]:
+    left = length
+    while left and (part := stream.read(min(READ_BYTES, left))):
+        yield part
+        left -= len(part)
