@@ -22,6 +22,7 @@ from tallybook.sync.registry import RULES
 
 from tests.features.test_https import Visitor
 from tests.support.agency import TestDevice, make_contract, make_inspector, make_person
+from tests.support.poison import poisoned_notes, run
 from tests.support.postgres import Cluster
 from tests.support.server import running_server
 
@@ -153,13 +154,6 @@ def full_disk() -> Iterator[None]:
         connection.close()
 
 
-def run(statement: str) -> Any:
-    """Run a statement; return the first value that it answers."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return (cursor.fetchone() or (None,))[0] if cursor.description else None
-
-
 @pytest.mark.parametrize("failing", [locked_database, full_disk])
 def test_nothing_is_half_done_and_the_push_comes_again(device: TestDevice, failing: Any) -> None:
     batch = [*make_batch(device), *(device.note("x" * 20_000) for _ in range(20))]
@@ -201,23 +195,6 @@ def test_an_entry_that_fails_by_itself_is_held_and_the_others_go_on(device: Test
     assert told == [("applied", None), *[("held", "error")] * times, ("applied", None), ("applied", None)]
     assert again == answers
     assert find_first_difference(contract_id=device.contract_id, rules=RULES) is None
-
-
-@contextmanager
-def poisoned_notes() -> Iterator[None]:
-    """A table that does not take one text."""
-    if connection.vendor == "sqlite":
-        run(
-            "CREATE TRIGGER poisoned BEFORE INSERT ON inspection_note WHEN NEW.text = 'poison' "
-            "BEGIN SELECT RAISE(ABORT, 'as the test wants'); END"
-        )
-    else:
-        run("ALTER TABLE inspection_note ADD CONSTRAINT poisoned CHECK (text <> 'poison')")
-    try:
-        yield
-    finally:
-        on_table = "ALTER TABLE inspection_note DROP CONSTRAINT poisoned"
-        run("DROP TRIGGER poisoned" if connection.vendor == "sqlite" else on_table)
 
 
 @pytest.mark.postgres

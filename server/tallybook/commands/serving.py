@@ -7,6 +7,7 @@ import socket
 import ssl
 import struct
 import sys
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from tallybook.core.failures import TallybookFailure
+from tallybook.sync.upgrading import settle_after_upgrade
 
 from .own_addresses import list_own_addresses, list_own_names, spell_host
 
@@ -65,6 +67,8 @@ def add_to(subparsers: Any) -> None:
 def _migrate(_arguments: argparse.Namespace) -> None:
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
+    if settled := settle_after_upgrade(at=datetime.now(UTC)):
+        sys.stdout.write(f"Held entries that this version could judge: {settled:,}.\n")
     sys.stdout.write("The database is ready.\n")
 
 

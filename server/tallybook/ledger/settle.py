@@ -43,6 +43,24 @@ def settle(
     return settling.answers
 
 
+def settle_anew(
+    workspace: Workspace, operations: Sequence[Operation], *, received_at: str, acts_for_office: ActsForOffice
+) -> int:
+    """Judge held operations afresh, as a newer program does; return how many entries that made.
+
+    What is held for the same reason as before stays as it is, without an entry. Call inside `atomic`, with the head
+    locked. Raises what the database raises; then nothing of it may be committed.
+    """
+    workspace.load(operations)
+    office = _ask_who_acts_for_office(workspace, (), "", acts_for_office)
+    settling = _Settling(workspace, received_at=received_at, office=office)
+    holds = [workspace.holds[one.id] for one in operations if one.id in workspace.holds]
+    if entries := settling.settle_holds_anew(holds):
+        insert_entries(entries)
+        write(workspace, settling.written)
+    return len(entries)
+
+
 def _ask_who_acts_for_office(
     workspace: Workspace, operations: Sequence[Operation], signed_in: str, acts_for_office: ActsForOffice
 ) -> frozenset[str]:
@@ -157,6 +175,15 @@ class _Settling:
             return
         queue: list[tuple[int, str]] = []
         self._wake(queue, operation)
+        self._settle_anew(queue)
+
+    def settle_holds_anew(self, holds: Sequence[Hold]) -> list[Row]:
+        """Settle these holds anew, and what waits for them; return the entries."""
+        self._settle_anew([(hold.seq, hold.operation.id) for hold in holds])
+        return self.entries
+
+    def _settle_anew(self, queue: list[tuple[int, str]]) -> None:
+        heapq.heapify(queue)
         while queue:
             seq, operation_id = heapq.heappop(queue)
             hold = self.workspace.holds.get(operation_id)

@@ -66,6 +66,15 @@ class Workspace:
         reused = (one for one in operations if (known := self.known.get(one.id)) and known.hash != one.hash)
         self._load_known({derived_id(one.id, one.hash) for one in reused})
 
+    def load_open_holds(self, ids: Collection[UUID], *, reasons: Collection[str]) -> list[Operation]:
+        """Read those holds that are open for one of these reasons; return their operations. Cost: three queries."""
+        holds = LedgerHold.objects.filter(
+            contract_id=self.contract_id, operation_id__in=ids, ended_seq=None, reason__in=reasons
+        )
+        found = {seq: (str(id_), reason) for seq, id_, reason in holds.values_list("seq", "operation_id", "reason")}
+        self._load_held(found)
+        return [self.holds[found[seq][0]].operation for seq in sorted(found)]
+
     def load_records(self, records: set[str]) -> None:
         """Read the images of some records. Cost: one query."""
         self._load_images(records)
