@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from zipfile import ZIP_STORED
 
 import pytest
 
+from tallybook.commands import merge_backup
 from tallybook.commands.main import main
 from tallybook.ledger.models import LedgerEntry
 from tallybook.sync.models import UnclaimedOperation
@@ -152,3 +154,13 @@ def test_two_who_merge_the_same_file_at_once_bring_it_once(tmp_path: Path, datab
         assert count_entries(office, notes) == (len(notes), len(notes))
         assert uploads_of(office.servers[0]) == []
         assert office.servers[0].run("verify-ledger", "SP 1").endswith("is as it should be.\n")
+
+
+def test_what_fails_while_merging_is_not_said_of_the_file(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(**_asked: Any) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(merge_backup, "merge_part", fail)
+
+    with pytest.raises(OSError, match="Input/output error"):
+        desk.merge(desk.write())

@@ -3,7 +3,8 @@
 import argparse
 import getpass
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -53,21 +54,30 @@ def add_to(subparsers: Any) -> None:
 
 def _merge(arguments: argparse.Namespace) -> int:
     acting, now = find_acting(arguments.acting), datetime.now(UTC)
-    try:
-        passphrase = _read_passphrase(arguments) if is_locked(arguments.file) else ""
-        with working_folder(at=now) as folder:
-            agency_id = this_installation(at=now).agency_id
+    with _reading(arguments.file):
+        locked = is_locked(arguments.file)
+    passphrase = _read_passphrase(arguments) if locked else ""
+    with working_folder(at=now) as folder:
+        agency_id = this_installation(at=now).agency_id
+        with _reading(arguments.file):
             read = read_backup(arguments.file, folder, agency_id=agency_id, passphrase=passphrase)
-            told = preview_merge(person=acting, read=read, folder=folder)
-            _tell_preview(told)
-            if arguments.dry_run:
-                sys.stdout.write("Nothing was merged: this was a dry run.\n")
-                return 0
-            merged = _merge_all(acting, read, folder, with_damaged=arguments.damaged)
-    except OSError as unreadable:
-        raise NotABackup(f"The file {arguments.file} cannot be read: {unreadable.strerror}.") from unreadable
+        told = preview_merge(person=acting, read=read, folder=folder)
+        _tell_preview(told)
+        if arguments.dry_run:
+            sys.stdout.write("Nothing was merged: this was a dry run.\n")
+            return 0
+        merged = _merge_all(acting, read, folder, with_damaged=arguments.damaged)
     numbers = {one["id"]: one["number"] or str(one["id"]) for one in told["contracts"]}
     return _tell_summary(merged, numbers, left_out=0 if arguments.damaged else _count_damaged(read))
+
+
+@contextmanager
+def _reading(file: Path) -> Iterator[None]:
+    """Say of the file what fails while it is read, and of nothing else."""
+    try:
+        yield
+    except OSError as unreadable:
+        raise NotABackup(f"The file {file} cannot be read: {unreadable.strerror}.") from unreadable
 
 
 def _merge_all(acting: Person, read: ReadBackup, folder: Path, *, with_damaged: bool) -> dict[UUID, MergedContract]:
