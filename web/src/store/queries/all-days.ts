@@ -2,7 +2,7 @@
 import type { ReadStore, Store } from "../store.ts"
 import type { ContractRow } from "../tables.ts"
 import { type Day, type DayCounts, readDayIn, readMarkedDaysIn, readUndatedIn } from "./days.ts"
-import { readSurroundings, VIEW_TABLES, type Surroundings } from "./surroundings.ts"
+import { readSurroundings, readUnsettledImage, VIEW_TABLES, type Surroundings } from "./surroundings.ts"
 
 /** How many entries a contract has by day, and how many stand on none. */
 export interface CountedDays {
@@ -12,10 +12,12 @@ export interface CountedDays {
 
 interface Known {
   around: Surroundings
-  /** By the date that their unsettled operations set or saw. */
-  recordsByDate: Map<string, Set<string>>
+  /** By the type and the date that their unsettled operations set or saw. */
+  recordsByDay: Map<string, Set<string>>
   standing: string
 }
+
+const dayKey = (type: string, date: string): string => `${type} ${date}`
 
 /** Memory: what is unsettled of the contract, and one day. */
 export class AllDays {
@@ -43,8 +45,8 @@ export class AllDays {
 
   /** Cost: the day. */
   on(date: string): Promise<Day> {
-    return this.look((read, { around, recordsByDate }) =>
-      readDayIn(read, around, date, [...(recordsByDate.get(date) ?? [])]),
+    return this.look((read, { around, recordsByDay }) =>
+      readDayIn(read, around, date, (type) => [...(recordsByDay.get(dayKey(type, date)) ?? [])]),
     )
   }
 
@@ -53,8 +55,8 @@ export class AllDays {
       const standing = spellStanding(await read.get("contracts", this.contract))
       // A sync meanwhile answered some of it, or put another copy in the place of the one that was shown.
       if (this.known?.standing !== standing) {
-        const around = await readSurroundings(read, this.contract)
-        this.known = { around, recordsByDate: byDate(around), standing }
+        const around = await withImages(read, await readSurroundings(read, this.contract))
+        this.known = { around, recordsByDay: byDay(around), standing }
       }
       return see(read, this.known)
     })
@@ -63,15 +65,22 @@ export class AllDays {
 
 const spellStanding = (row: ContractRow | undefined): string => JSON.stringify([row?.live, row?.position])
 
-function byDate({ own, held }: Surroundings): Map<string, Set<string>> {
+async function withImages(read: ReadStore, around: Surroundings): Promise<Surroundings> {
+  const records = [...new Set([...around.own.keys(), ...around.held.keys()])]
+  const images = await Promise.all(records.map((record) => readUnsettledImage(read, around, record)))
+  return { ...around, images: new Map(records.map((record, at) => [record, images[at]])) }
+}
+
+function byDay({ own, held }: Surroundings): Map<string, Set<string>> {
   const records = new Map<string, Set<string>>()
   for (const rows of [...own.values(), ...held.values()]) {
     for (const { record, operation } of rows) {
       const { work_date: date } = { ...operation.base, ...operation.set }
       if (typeof date !== "string") continue
-      const known = records.get(date)
+      const key = dayKey(operation.type, date)
+      const known = records.get(key)
       if (known) known.add(record)
-      else records.set(date, new Set([record]))
+      else records.set(key, new Set([record]))
     }
   }
   return records

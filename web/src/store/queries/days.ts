@@ -3,9 +3,9 @@ import type { Entry } from "../../core/entry.ts"
 import { FIELD_TYPES, type FieldType } from "../../core/record-types.ts"
 import type { Range, ReadStore, Store } from "../store.ts"
 import {
-  imageKey,
   readEntries,
   readSurroundings,
+  readUnsettledImage,
   VIEW_TABLES,
   viewIn,
   type Surroundings,
@@ -32,14 +32,14 @@ export async function readDayIn(
   read: ReadStore,
   around: Surroundings,
   date: string,
-  brought?: readonly string[],
+  broughtOf?: (type: FieldType) => readonly string[],
 ): Promise<Day> {
   const of = (type: FieldType): Promise<Entry[]> =>
     readEntries(read, around, {
       type,
       images: { index: "by_date", prefix: [around.contract, around.copy, type, date] },
       matches: (fields) => fields["work_date"] === date,
-      ...(brought && { brought }),
+      ...(broughtOf && { brought: broughtOf(type) }),
     })
   const [notes, transactions] = await Promise.all([of("note"), of("item_transaction")])
   return { notes, transactions }
@@ -105,7 +105,7 @@ async function countUnsettled(
   days: Map<string, DayCounts>,
 ): Promise<void> {
   const records = [...new Set([...around.own.keys(), ...around.held.keys()])]
-  const images = await Promise.all(records.map((record) => read.get("records", imageKey(around, record))))
+  const images = await Promise.all(records.map((record) => readUnsettledImage(read, around, record)))
   records.forEach((record, at) => {
     const [image, entry] = [images[at], viewIn(around, record, images[at])]
     if (image) countOne(days, image, -1)

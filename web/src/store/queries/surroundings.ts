@@ -15,6 +15,8 @@ export interface Surroundings {
   reached: Reached
   own: Map<string, UnconfirmedRow[]>
   held: Map<string, HeldRow[]>
+  /** The images of all that is unsettled, where they were read already. */
+  images?: ReadonlyMap<string, ImageRow | undefined>
 }
 
 /** Everything of a contract that is not settled: few rows, whatever its size. */
@@ -53,6 +55,15 @@ export const imageKey = (around: Surroundings, record: string): [string, number,
   record,
 ]
 
+/** Of a record that has something unsettled. */
+export async function readUnsettledImage(
+  read: ReadStore,
+  around: Surroundings,
+  record: string,
+): Promise<ImageRow | undefined> {
+  return around.images ? around.images.get(record) : read.get("records", imageKey(around, record))
+}
+
 export function viewIn(around: Surroundings, record: string, image: ImageRow | undefined): Entry | undefined {
   const { contract, reached } = around
   const [own, held] = [around.own.get(record) ?? [], around.held.get(record) ?? []]
@@ -77,7 +88,7 @@ export async function readEntries(read: ReadStore, around: Surroundings, wanted:
   const images = new Map<string, ImageRow | undefined>()
   for (const image of await read.list("records", wanted.images)) images.set(image.record, image)
   const brought = (wanted.brought ?? touchedRecords(around, wanted)).filter((record) => !images.has(record))
-  const more = await Promise.all(brought.map((record) => read.get("records", imageKey(around, record))))
+  const more = await Promise.all(brought.map((record) => readUnsettledImage(read, around, record)))
   brought.forEach((record, at) => images.set(record, more[at]))
   const entries = [...images].map(([record, image]) => viewIn(around, record, image))
   return entries
