@@ -1,6 +1,10 @@
 /** A program for bench/backup.py, run in the page of the person who is signed in: his device, and stand-ins for photos. */
+import { addDays } from "../../core/calendar.ts"
+import { spellInstant } from "../../core/dates.ts"
+import { SCHEMA } from "../../core/record-types.ts"
 import { openDevice, type Device, type Person } from "../../store/device.ts"
 import { openIndexedDbStore } from "../../store/indexed-db-store.ts"
+import { APPEND_TABLES, appendOperation, type NewOperation } from "../../store/outbox.ts"
 import { openBackup } from "../read-backup.ts"
 import { previewRestore } from "../restore-backup.ts"
 import { saveForGivingOn } from "../save-backup.ts"
@@ -11,6 +15,10 @@ const AGENCY = { id: "01890000-0000-7000-8000-0000000000aa", name: "Bench" }
 const PERSON = { email: "ann@tallybook.example", name: "Ann", initials: "A", role: "inspector" } as const
 const RANDOM_BYTES_AT_ONCE = 64 * 1024
 const FOLDER = "bench-photos"
+const TYPED_AT_ONCE = 500
+const FIRST_DAY = "2026-03-02"
+const NOTE_TEXT =
+  "Crew of six placed pipe in the north ditch. Bedding checked at three places, all within tolerance. Rain from two o’clock."
 
 /** How long something took, and how long the page did not answer meanwhile, at most; milliseconds. */
 export interface Measured {
@@ -33,6 +41,24 @@ class Bench {
       const handle = await folder.getFileHandle(`${made}`, { create: true })
       await writeWhole(handle, content)
       this.photos.push({ sha256: await hashOf(content), bytes: await handle.getFile() })
+    }
+  }
+
+  /** Type so many notes on the contract, in turn on so many days; none of them is answered. */
+  async type(operations: number, days: number): Promise<void> {
+    const device = await openHere()
+    const contract = await device.store.read(["contracts"], async (read) =>
+      (await read.list("contracts", { prefix: [] })).find((row) => row.live),
+    )
+    if (!contract) throw new Error("No contract is checked out.")
+    const dates = Array.from({ length: days }, (_, at) => addDays(FIRST_DAY, at))
+    for (let at = 0; at < operations; at += TYPED_AT_ONCE) {
+      const count = Math.min(TYPED_AT_ONCE, operations - at)
+      await device.store.write(APPEND_TABLES, async (write) => {
+        for (let more = 0; more < count; more += 1) {
+          await appendOperation(write, noteOf(device, contract.id, dates[(at + more) % days] ?? FIRST_DAY))
+        }
+      })
     }
   }
 
@@ -98,6 +124,22 @@ async function openHere(): Promise<Device> {
   const id = names.find((name) => /^tallybook-[0-9a-f-]{36}$/.test(name))?.slice("tallybook-".length) ?? ""
   const person: Person = { id, ...PERSON }
   return openDevice({ store: await openIndexedDbStore(id), person, app: "bench" })
+}
+
+function noteOf(device: Device, contract: string, date: string): NewOperation {
+  return {
+    id: device.newId(),
+    device: device.id,
+    contract,
+    type: "note",
+    record: device.newId(),
+    verb: "create",
+    set: { note_type: "General", work_date: date, text: NOTE_TEXT },
+    author: device.person.id,
+    made_at: spellInstant(device.now()),
+    app: "bench",
+    schema: SCHEMA,
+  }
 }
 
 async function measure(act: () => Promise<number>): Promise<Measured> {
