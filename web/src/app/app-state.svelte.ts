@@ -173,7 +173,7 @@ async function openTallybook(
   })
   const device = await openDevice({ store, person, app: version })
   const label = labelDevice(navigator.userAgent)
-  const continuous = startContinuousBackup(device, () =>
+  const continuous = startContinuousBackup(device, store.secondCopy, () =>
     wishForAll(device.store, { agency, label, stranded: store.secondCopy.get().stranded }),
   )
   const sync = startSyncing(parts, device, label)
@@ -212,12 +212,14 @@ async function logInOver(
 /** Where folders can be chosen; begun when nobody waits for the page any more. */
 function startContinuousBackup(
   device: Device,
+  secondCopy: Tallybook["secondCopy"],
   wishes: () => Promise<BackupWishes>,
 ): ContinuousBackup | undefined {
   if (!canChooseFolder()) return undefined
   const { id } = device.person
   const continuous = new ContinuousBackup({
     device,
+    secondCopy,
     wishes,
     place: openBackupFolderPlace(id),
     environment: browserEnvironment(),

@@ -3,17 +3,23 @@
 import "fake-indexeddb/auto"
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
 import type { BackupFolder, BackupFolderPlace } from "../store/backup-folder.ts"
+import type { Operation } from "../core/operation.ts"
+import { type Changeable, changeable } from "../sync/readable.ts"
 import { BETWEEN_MS, ContinuousBackup, QUIET_MS } from "./continuous-backup.ts"
 import { FILES_KEPT } from "./folder-files.ts"
-import { appendNotes, openWithWork, WISHES } from "./testing/sample-backup.ts"
+import { appendNotes, openWithWork, operationsOf, WISHES } from "./testing/sample-backup.ts"
 import { WritableFolder } from "./testing/writable-folder.ts"
 
 let folder: WritableFolder
 let backup: ContinuousBackup
+let secondCopy: Changeable<{ stranded: Operation[] }>
 let device: Awaited<ReturnType<typeof openWithWork>>["device"]
 
 /** What the browser's own database does: fails as a whole, or has no room for what is noted in it. */
 let database: { isFailing: boolean; isFull: boolean }
+
+/** The next note is the last that there is room for. */
+let fillAfterNote = false
 
 /** As the browser's database keeps it; a handle cannot be cloned outside of a browser. */
 function memoryPlace(): BackupFolderPlace {
@@ -25,6 +31,7 @@ function memoryPlace(): BackupFolderPlace {
     },
     change: async (patch) => {
       if (database.isFull) throw new DOMException("It is full.", "QuotaExceededError")
+      database.isFull = fillAfterNote
       return (kept = kept && { ...kept, ...patch })
     },
     choose: async (handle) => {
@@ -46,6 +53,7 @@ async function fireTimer(): Promise<void> {
 
 beforeEach(async () => {
   timers = []
+  secondCopy = changeable<{ stranded: Operation[] }>({ stranded: [] })
   database = { isFailing: false, isFull: false }
   folder = new WritableFolder("FIELD USB")
   device = { ...(await openWithWork()).device, now: () => new Date() }
@@ -66,7 +74,8 @@ beforeEach(async () => {
       },
     },
     channel: new BroadcastChannel(crypto.randomUUID()),
-    wishes: async () => WISHES,
+    secondCopy,
+    wishes: async () => ({ ...WISHES, stranded: secondCopy.get().stranded }),
   })
   await backup.start()
 })
@@ -168,6 +177,39 @@ test("where the choice of the folder cannot be read it says so, tries again, and
   database.isFailing = false
   await backup.stop()
   expect(backup.state.get()).toEqual({ kind: "off" })
+})
+
+test("where this browser has no room to note it, the file is written and none is removed; then it is as before", async () => {
+  await backup.choose(folder.handle)
+  database.isFull = true
+  for (let time = 0; time < FILES_KEPT; time += 1) await backup.writeNow()
+  expect(backup.state.get()).toMatchObject({ kind: "on" })
+  expect(folder.files.size).toBe(1 + FILES_KEPT)
+  expect([...folder.files.values()].every((bytes) => bytes.length > 0)).toBe(true)
+
+  database.isFull = false
+  await backup.writeNow()
+  expect(folder.files.size).toBe(2 + FILES_KEPT)
+})
+
+test("a file that is there and could not be noted as whole is not taken for one that was begun", async () => {
+  await backup.choose(folder.handle)
+  fillAfterNote = true
+  await backup.writeNow()
+  database.isFull = fillAfterNote = false
+  await backup.writeNow()
+
+  expect(folder.files.size).toBe(3)
+})
+
+test("what is saved in the second copy alone is backed up as well", async () => {
+  await backup.choose(folder.handle)
+  expect(timers).toEqual([])
+  const [one] = await operationsOf(device)
+  secondCopy.replace({ stranded: [{ ...one!, id: crypto.randomUUID() }] })
+  await fireTimer()
+
+  expect(folder.files.size).toBe(2)
 })
 
 test("where the browser asks again nothing is written before a press", async () => {

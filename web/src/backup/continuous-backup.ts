@@ -4,6 +4,7 @@ import type { Device } from "../store/device.ts"
 import { countKept } from "../store/last-backup.ts"
 import type { SyncEnvironment } from "../sync/environment.ts"
 import { changeable } from "../sync/readable.ts"
+import type { ReadableState } from "../sync/sync-service.ts"
 import { type BackupTrouble, troubleOf } from "./backup-trouble.ts"
 import { askToWrite, mayWrite } from "./file-access.ts"
 import type { BackupWishes } from "./write-backup.ts"
@@ -29,6 +30,8 @@ export interface ContinuousParts {
   environment: SyncEnvironment
   /** What the tabs tell each other by. */
   channel: BroadcastChannel
+  /** Tells of what is saved in the second copy alone: no write of the database does. */
+  secondCopy: ReadableState<{ stranded: readonly unknown[] }>
   /** What goes in, asked anew each time. */
   wishes: () => Promise<BackupWishes>
 }
@@ -54,7 +57,12 @@ export class ContinuousBackup {
   async start(): Promise<void> {
     if (this.ending.signal.aborted) return
     const { device, environment, channel } = this.parts
+    let strandedBefore = 0
     this.unwatch.push(
+      this.parts.secondCopy.subscribe(({ stranded }) => {
+        if (stranded.length > strandedBefore && this.state.get().kind !== "off") this.setTimer(QUIET_MS)
+        strandedBefore = stranded.length
+      }),
       device.store.subscribe(({ tables }) => {
         if (tables.includes("operations") && this.state.get().kind !== "off") this.setTimer(QUIET_MS)
       }),
@@ -184,13 +192,14 @@ export class ContinuousBackup {
       folder = await this.look()
       if (!folder || !(await mayWrite(folder.handle))) return undefined
       const wishes = await this.parts.wishes()
+      let standing: BackupFolder | undefined
       if (isAsked || (await this.isBehind(folder, wishes))) {
         this.tell(folder, "writing")
         const { writeIntoFolder } = await import("./folder-files.ts")
-        await writeIntoFolder(place, folder, device, { ...wishes, signal })
+        standing = await writeIntoFolder(place, folder, device, { ...wishes, signal })
         this.lastEndMs = device.now().getTime()
       }
-      this.tell((await place.read()) ?? folder, "on")
+      this.tell(standing ?? (await place.read()) ?? folder, "on")
       return undefined
     } catch (failure) {
       return signal.aborted ? undefined : this.tellTrouble(failure, folder)

@@ -12,44 +12,74 @@ const BESIDE = ".crswap"
 
 /**
  * Write one more file, and remove what is beyond the last few: of those that were written here, no other.
- * Cut off anywhere, the files of before are whole, and the next time clears what was begun.
+ * Cut off anywhere, the files of before are whole, and the next time clears what was begun. Where this
+ * browser has no room to note it, the file is written all the same, and none is removed.
  */
 export async function writeIntoFolder(
   place: BackupFolderPlace,
   folder: BackupFolder,
   device: Device,
   wishes: BackupWishes,
-): Promise<void> {
+): Promise<BackupFolder> {
   const { handle } = folder
   await handle.keys().next() // a drive that is gone fails here, before anything is forgotten of it
   const whole = await clearBegun(folder)
   const begun = await beginBackup(device, wishes)
   const { bytes } = begun.backup
   let name: string
+  let isNoted: boolean
   try {
     name = await findFreeName(handle, begun.backup.name)
     // Noted before it is there: whatever happens next, it is known whose it is.
-    await place.change({ files: [...whole, { name, isWhole: false }] })
+    isNoted = await note(() => place.change({ files: [...whole, { name, isWhole: false }] }))
     const file = await handle.getFileHandle(name, { create: true })
     await bytes.pipeTo(await file.createWritable(), signalOf(wishes))
   } catch (failure) {
     await endUnread(bytes)
     throw failure
   }
-  const files = [...whole, { name, isWhole: true }]
-  await place.change({ files, last: { at: begun.at, kept: begun.kept } })
-  await keepBackupMarks(device.store, begun.kept, { at: begun.at, way: "written" })
+  const written: BackupFolder = {
+    handle,
+    files: [...whole, { name, isWhole: true }],
+    last: { at: begun.at, kept: begun.kept },
+  }
+  const { files, last } = written
+  if (!(await note(() => place.change({ files, ...(last && { last }) })))) isNoted = false
+  await note(() => keepBackupMarks(device.store, begun.kept, { at: begun.at, way: "written" }))
+  if (!isNoted) return written
   for (const old of files.slice(0, -FILES_KEPT)) await remove(handle, old.name)
-  await place.change({ files: files.slice(-FILES_KEPT) })
+  await note(() => place.change({ files: files.slice(-FILES_KEPT) }))
+  return written
 }
 
-/** What was being written when the power went, or the drive. */
-async function clearBegun({ handle, files }: BackupFolder): Promise<FolderFile[]> {
-  for (const { name } of files.filter((file) => !file.isWhole)) {
-    await remove(handle, name)
-    await remove(handle, name + BESIDE)
+/** Whether it could be: the file on the drive is worth more than what this browser knows of it. */
+async function note(keep: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await keep()
+    return true
+  } catch {
+    return false
   }
-  return files.filter((file) => file.isWhole)
+}
+
+/** What was being written when the power went, or the drive. One that is not empty was swapped in: it is whole. */
+async function clearBegun({ handle, files }: BackupFolder): Promise<FolderFile[]> {
+  const whole: FolderFile[] = []
+  for (const file of files) {
+    if (file.isWhole || (await hasContent(handle, file.name))) whole.push({ ...file, isWhole: true })
+    else await remove(handle, file.name)
+    if (!file.isWhole) await remove(handle, file.name + BESIDE)
+  }
+  return whole
+}
+
+async function hasContent(folder: FileSystemDirectoryHandle, name: string): Promise<boolean> {
+  try {
+    return (await (await folder.getFileHandle(name)).getFile()).size > 0
+  } catch (failure) {
+    if (!isNotFound(failure)) throw failure
+    return false
+  }
 }
 
 async function remove(folder: FileSystemDirectoryHandle, name: string): Promise<void> {

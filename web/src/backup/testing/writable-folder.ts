@@ -37,7 +37,11 @@ export class WritableFolder {
   private fileHandle(name: string, { create = false }: FileSystemGetFileOptions = {}): FileSystemFileHandle {
     if (create && !this.isGone && !this.files.has(name)) this.files.set(name, new Uint8Array())
     this.check(name)
-    return { name, createWritable: async () => this.writable(name) } as unknown as FileSystemFileHandle
+    return {
+      name,
+      createWritable: async () => this.writable(name),
+      getFile: async () => new Blob([this.files.get(name) ?? new Uint8Array()]),
+    } as unknown as FileSystemFileHandle
   }
 
   /** Swapped in when it is closed; until then the file is as it was. */
