@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from playwright.sync_api import Playwright, expect
 
 from tests.e2e.conftest import NUMBER, Agency, running_agency
+from tests.e2e.looked_at import look_at
 from tests.e2e.made_backups import PASSPHRASE, choose
 from tests.e2e.office_once import is_at_the_office_once, operations_of
 from tests.e2e.pressed_backups import (
@@ -21,7 +23,7 @@ from tests.e2e.pressed_backups import (
     restore,
     sees_nothing_waiting,
 )
-from tests.support.inspector import Inspector
+from tests.support.inspector import CHECK_OUT_TIMEOUT_MS, Inspector
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -137,7 +139,15 @@ def test_restored_in_another_browser(lost: LostDevice) -> None:
 
     restore(ann, lost.file)
 
-    expect(ann.page.locator("main")).to_contain_text("3 entries restored.")
+    main = ann.page.locator("main")
+    expect(main).to_contain_text("3 entries restored.")
+    expect(main).to_contain_text("Not checked out: the browser may clear it")
+    look_at(ann, "restored not checked out")
+    ann.page.get_by_role("button", name=re.compile("^Check Out: ")).click()
+    expect(main).to_contain_text("All of it is on this device.", timeout=CHECK_OUT_TIMEOUT_MS)
+    look_at(ann, "restored and checked out")
+    ann.menu("Contract Offline Checkout")
+    expect(ann.row(NUMBER).get_by_role("button", name="Checked Out", exact=True)).to_be_visible()
     lost.goes_on(ann)
 
 

@@ -47,6 +47,8 @@ export const restoreBackupWords = {
   differText:
     "What is here stays as it is. What the file says is yours to keep as a file: show it to your office.",
   differSave: "Save them as a file",
+  onlyOpened:
+    "Not checked out: the browser may clear it, and the office is not told how much of it waits on this device.",
   openContract: "Open the contract",
   another: "Restore another file",
   again: "Try again",
