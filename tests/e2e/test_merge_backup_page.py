@@ -51,6 +51,7 @@ def test_a_locked_file_is_merged_and_the_second_time_everything_is_known(
     press_twice(dana, "Merge")
     expect(main).to_contain_text("2,301 entries merged.", timeout=120_000)
     expect(main).to_contain_text("New by Ann Lindqvist (2,300) and Bo Keller (1)")
+    expect(main).to_contain_text("Keep the file of a device that is gone until the server has been backed up")
     look_at(dana, "merge done")
     uploads = agency.server.data_dir / "backups"
     assert [path for path in uploads.rglob("*") if path.is_file()] == []

@@ -49,6 +49,8 @@ export const mergeBackupWords = {
   notKeptTitle: "not taken",
   notKeptMore:
     "There was no room among the unclaimed entries. Deal with those first, then merge the file again.",
+  keepFile:
+    "Keep the file of a device that is gone until the server has been backed up: a server restored to an older state needs it once more.",
   retried: "The connection broke off once: some that were new may be counted as known.",
   another: "Merge another file",
   again: "Try again",
