@@ -176,3 +176,22 @@ def test_whoever_finds_no_contract_finds_the_way_to_his_backup(agency: Agency) -
         expect(eve.page).to_have_url(re.compile(f"{path}$"))
     look_at(eve, "checkout with nothing here")
     eve.close()
+
+
+def test_whoever_finds_contracts_and_has_none_here_finds_it_as_well(agency: Agency) -> None:
+    ann = log_in(agency, "ann")
+    way = ann.page.locator("main").get_by_role("link", name="Restore a backup of another device")
+    for path in ("/contracts", "/checkout"):
+        ann.go(path)
+        way.click()
+        expect(ann.page.locator("main h1")).to_have_text("Restore Backup")
+        ann.page.go_back()
+        expect(way).to_be_visible()
+        look_at(ann, f"restore from {path.strip('/')}")
+
+    ann.check_out(NUMBER)
+    for path in ("/contracts", "/checkout"):
+        ann.go(path)
+        ann.page.get_by_role("link", name=NUMBER, exact=True).first.wait_for()
+        expect(way).to_have_count(0)
+    ann.close()

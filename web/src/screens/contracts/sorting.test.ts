@@ -1,7 +1,7 @@
 /** Which contracts are shown, and which words find. */
 import { expect, test } from "vitest"
 import type { ContractOnDevice } from "../../store/queries.ts"
-import { findContracts, isTakenAway, isWorthListing } from "./sorting.ts"
+import { findContracts, isNothingHere, isTakenAway, isWorthListing } from "./sorting.ts"
 
 const contract = (more: Partial<ContractOnDevice>): ContractOnDevice => ({
   id: "c",
@@ -21,6 +21,13 @@ const contract = (more: Partial<ContractOnDevice>): ContractOnDevice => ({
   others: [],
   noteTypes: [],
   ...more,
+})
+
+test("nothing is here while all contracts are only listed; one opened, or one entry that waits, is something", () => {
+  expect(isNothingHere([contract({}), contract({})])).toBe(true)
+  expect(isNothingHere([contract({}), contract({ hasRecords: true })])).toBe(false)
+  expect(isNothingHere([contract({ state: "checking_out" })])).toBe(false)
+  expect(isNothingHere([contract({ waiting: 1 })])).toBe(false)
 })
 
 test("words find in number, name and contractor, in any order and case", () => {

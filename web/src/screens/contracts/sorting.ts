@@ -9,6 +9,10 @@ export function isWorthListing(contract: ContractOnDevice): boolean {
   return right !== "" || hasRecords || state !== "listed" || waiting > 0 || attention > 0
 }
 
+/** Of none is more here than its name in the list. */
+export const isNothingHere = (contracts: readonly ContractOnDevice[]): boolean =>
+  contracts.every(({ hasRecords, state, waiting }) => !hasRecords && state === "listed" && waiting === 0)
+
 /** Taken away from this person, and still here to read. */
 export const isTakenAway = ({ right }: ContractOnDevice): boolean => right === ""
 
