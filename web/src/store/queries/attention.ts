@@ -67,20 +67,25 @@ async function readNumber(read: ReadStore, { id, live, number }: ContractRow): P
 /** How many of them nobody on this device has decided yet; of one contract, or of all. */
 export function countAttention(store: Store, contract?: string): Promise<number> {
   return store.read(VIEW_TABLES, async (read) => {
-    const contracts = await read.list("contracts", { prefix: [] })
-    let count = 0
-    for (const row of contracts) {
-      if (contract === undefined || row.id === contract) count += await countAttentionOf(read, row)
-    }
-    return count
+    const [contracts, decisions] = await Promise.all([
+      read.list("contracts", { prefix: [] }),
+      readDecisions(read),
+    ])
+    const asked = contracts.filter(({ id }) => contract === undefined || id === contract)
+    const counts = await Promise.all(asked.map((row) => countAttentionOf(read, row, decisions)))
+    return counts.reduce((sum, one) => sum + one, 0)
   })
 }
 
-export async function countAttentionOf(read: ReadStore, row: ContractRow): Promise<number> {
+/** The decisions are those of the whole device: who asks of several contracts reads them once. */
+export async function countAttentionOf(
+  read: ReadStore,
+  row: ContractRow,
+  decisions: ReadonlyMap<string, Operation>,
+): Promise<number> {
   const found = await listStuckOf(read, row)
   const held = await read.count("held", { prefix: [row.id, row.live?.copy ?? 0] })
   if (held === 0 && found.length === 0) return 0
-  const decisions = await readDecisions(read)
   const stuck = found.filter((one) => !decisions.has(one.answer?.id ?? one.id))
   const keys = [...decisions.keys()].map((target): [string, number, string] => [
     row.id,
@@ -135,7 +140,7 @@ async function listStuckOf(
 }
 
 /** Own decisions that the feed has not confirmed, by what they decide. */
-async function readDecisions(read: ReadStore): Promise<Map<string, Operation>> {
+export async function readDecisions(read: ReadStore): Promise<Map<string, Operation>> {
   const rows = await read.list("unconfirmed", { index: "by_target", prefix: [] })
   const moving = rows.filter((row) => !row.stuck && row.operation.target !== undefined)
   return new Map(moving.map(({ operation }) => [operation.target ?? "", operation]))

@@ -4,7 +4,7 @@ import type { Fields } from "../../core/operation.ts"
 import { countWaitingOf } from "../outbox.ts"
 import type { ReadStore, Store } from "../store.ts"
 import type { ContractRow, TableName } from "../tables.ts"
-import { countAttentionOf } from "./attention.ts"
+import { countAttentionOf, readDecisions } from "./attention.ts"
 import { VIEW_TABLES } from "./surroundings.ts"
 
 /** listed: only its name is here; opened: its records as well; checked out: with the promise that all of it stays. */
@@ -39,8 +39,8 @@ export interface ContractOnDevice {
 /** Every contract that this device knows, by number. */
 export function readContracts(store: Store): Promise<ContractOnDevice[]> {
   return store.read(VIEW_TABLES, async (read) => {
-    const rows = await read.list("contracts", { prefix: [] })
-    const contracts = await Promise.all(rows.map((row) => describeContract(read, row)))
+    const [rows, decisions] = await Promise.all([read.list("contracts", { prefix: [] }), readDecisions(read)])
+    const contracts = await Promise.all(rows.map((row) => describeContract(read, row, decisions)))
     return contracts.sort((one, other) => byNumber.compare(one.number, other.number))
   })
 }
@@ -55,7 +55,7 @@ export async function readContractsHere(store: Store): Promise<ContractOnDevice[
 export function readContract(store: Store, id: string): Promise<ContractOnDevice | undefined> {
   return store.read(VIEW_TABLES, async (read) => {
     const row = await read.get("contracts", id)
-    return row && describeContract(read, row)
+    return row && describeContract(read, row, await readDecisions(read))
   })
 }
 
@@ -71,11 +71,15 @@ export function countWaiting(store: Store, contract?: string): Promise<number> {
 
 export const byNumber = new Intl.Collator("en", { numeric: true })
 
-async function describeContract(read: ReadStore, row: ContractRow): Promise<ContractOnDevice> {
+async function describeContract(
+  read: ReadStore,
+  row: ContractRow,
+  decisions: Awaited<ReturnType<typeof readDecisions>>,
+): Promise<ContractOnDevice> {
   const { live, staged } = row
   const [waiting, attention, image] = await Promise.all([
     countWaitingOf(read, row.id),
-    countAttentionOf(read, row),
+    countAttentionOf(read, row, decisions),
     read.get("records", [row.id, live?.copy ?? 0, row.id]),
   ])
   return {

@@ -36,6 +36,7 @@ const dateOf = (at: number): string =>
 
 const store = openMemoryStore()
 let rows = 0
+let timesDecisionsWereRead = 0
 
 /** The same store, which counts every row that it gives out. */
 const counted: Store = {
@@ -55,6 +56,7 @@ function counting(read: ReadStore): ReadStore {
     list: async (table, range) => {
       const found = await read.list(table, range)
       rows += found.length
+      if (range.index === "by_target") timesDecisionsWereRead += 1
       return found
     },
     count: (table, range) => read.count(table, range),
@@ -215,3 +217,27 @@ describe("contract L with three holds and two entries that wait", () => {
     expect(read).toBeLessThanOrEqual(most)
   })
 })
+
+test.each<[string, () => Promise<unknown>]>([
+  ["counted", () => countAttention(counted)],
+  ["shown with each contract", () => readContracts(counted)],
+])(
+  "what needs attention, %s: decisions are read once, however many contracts there are",
+  async (_how, query) => {
+    await store.write(["contracts", "held"], async (write) => {
+      const [contract, held] = [
+        await write.get("contracts", CONTRACT),
+        (await write.list("held", { prefix: [CONTRACT] }))[0]!,
+      ]
+      for (const at of [1, 2, 3]) {
+        write.put("contracts", { ...contract!, id: idOf("c", at) })
+        write.put("held", { ...held, contract: idOf("c", at) })
+      }
+    })
+    timesDecisionsWereRead = 0
+
+    await query()
+
+    expect(timesDecisionsWereRead).toBe(1)
+  },
+)
