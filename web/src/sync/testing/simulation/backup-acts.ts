@@ -8,9 +8,10 @@ import type { Browser, Tab } from "./browser.ts"
 import { checkOutAgain, closeAll } from "./device-acts.ts"
 import type { LedgerEntry } from "./laws.ts"
 import { KILLED } from "./life.ts"
-import { listOperations, type Story } from "./story.ts"
+import { listOperations, type BackupFile, type Story } from "./story.ts"
 import { breaks } from "./witness.ts"
 
+const MONTH_MS = 31 * 24 * 60 * 60 * 1_000
 const LIFE_STEPS_MAX = 12
 /** So many devices of one person: the one that was lost may come back. */
 const BROWSERS_MAX = 5
@@ -27,23 +28,25 @@ export async function writeFile(story: Story): Promise<void> {
     await hearOfTheDisk(story, browser, failure)
   }
   tab.life.endAfter(Infinity)
-  story.backups.push(new Blob(bytes as BlobPart[]))
+  keepFile(story, tab, bytes)
 }
 
-/** Any file, on any device, as often as it pleases; a byte of it may be another one. */
+/** Any file, on any device, as often as it pleases, and as late; a byte of it may be another one. */
 export async function restoreFile(story: Story): Promise<void> {
   if (story.backups.length === 0) return writeFile(story)
   const { browser } = story.pickTab()
   const file = story.chance.pick(story.backups)
-  const isDamaged = story.chance.strikes(20) && file.size > 0
+  const isDamaged = story.chance.strikes(20) && file.bytes.size > 0
   if (isDamaged) story.tell("backup damaged")
-  await restoreOn(story, browser, isDamaged ? await flipOneBit(story, file) : file)
+  if (story.chance.strikes(50)) story.letPass(MONTH_MS)
+  await restoreOn(story, browser, file, isDamaged ? await flipOneBit(story, file.bytes) : file.bytes)
+  if (story.chance.strikes(20)) await restoreOn(story, browser, file) // he did not see that it had ended
 }
 
 /** The office merges a file without a browser. */
 export async function mergeFile(story: Story): Promise<void> {
   if (story.backups.length === 0) return writeFile(story)
-  await mergeAtOffice(story, story.chance.pick(story.backups))
+  await mergeAtOffice(story, story.chance.pick(story.backups).bytes)
 }
 
 /** A device falls into a ditch; all that was typed on it is in a file, and comes back by that. It may be found again later. */
@@ -54,8 +57,7 @@ export async function loseDevice(story: Story): Promise<void> {
   await lost.calmDown() // what one tab alone knows is in its database after a start
   const bytes: Uint8Array[] = []
   await story.live(lost, lost.tab, collect(story, lost, lost.tab, bytes))
-  const file = new Blob(bytes as BlobPart[])
-  story.backups.push(file)
+  const file = keepFile(story, lost.tab, bytes)
   const { device } = lost.tab
   closeAll(lost)
   const fresh = story.furnish(lost.parts.person.name.toLowerCase() as "alice" | "bob" | "ruth")
@@ -69,7 +71,8 @@ export async function loseDevice(story: Story): Promise<void> {
   } else story.gone.add(device.id)
   story.tell("device lost")
   if (chance.strikes(50)) await checkOutAgain(story, fresh)
-  if (chance.strikes(30)) await mergeAtOffice(story, file)
+  if (chance.strikes(30)) story.letPass(MONTH_MS) // until somebody thinks of the file
+  if (chance.strikes(30)) await mergeAtOffice(story, file.bytes)
   else await restoreOn(story, fresh, file)
 }
 
@@ -112,20 +115,44 @@ async function listIn(opened: OpenedBackup, contract: string): Promise<Set<strin
   return there
 }
 
-async function restoreOn(story: Story, browser: Browser, file: Blob): Promise<void> {
+function keepFile(story: Story, { device }: Tab, bytes: Uint8Array[]): BackupFile {
+  const file: BackupFile = {
+    bytes: new Blob(bytes as BlobPart[]),
+    device: device.id,
+    writtenMs: story.passedMs,
+    restoredOn: new Set(),
+  }
+  story.backups.push(file)
+  return file
+}
+
+async function restoreOn(
+  story: Story,
+  browser: Browser,
+  file: BackupFile,
+  bytes: Blob = file.bytes,
+): Promise<void> {
   const { tab } = browser
   try {
-    const opened = await openBackup(file)
+    const opened = await openBackup(bytes)
     const done = await story.live(
       browser,
       tab,
       restoreBackup(tab.device, opened, { agency: story.parts.stage.agency }),
     )
-    if (done !== KILLED) story.tell("backup restored")
+    if (done !== KILLED) tellHow(story, tab, file)
   } catch (failure) {
     if (failure instanceof BackupRefused) story.tell(`backup refused: ${failure.code}`)
     else await hearOfTheDisk(story, browser, failure)
   }
+}
+
+function tellHow({ tell, passedMs }: Story, { device }: Tab, file: BackupFile): void {
+  tell("backup restored")
+  if (file.restoredOn.has(device.id)) tell("backup restored twice")
+  if (file.device !== device.id) tell("backup restored on another device")
+  if (passedMs - file.writtenMs >= MONTH_MS) tell("backup restored a month late")
+  file.restoredOn.add(device.id)
 }
 
 /** The browser had closed its database, or has no room: that is told, and done again after the next start. */

@@ -169,6 +169,10 @@ export class Browser {
     return new Set([...rows.map((one) => one.id), ...((await this.second?.look())?.ids ?? [])])
   }
 
+  letPass(durationMs: number): void {
+    this.instantMs += durationMs
+  }
+
   private tick(): Date {
     this.instantMs += 1 + this.parts.chance.below(3)
     return new Date(this.instantMs)

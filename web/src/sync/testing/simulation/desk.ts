@@ -151,6 +151,10 @@ export class Desk {
     this.typed.length = this.backedUp
   }
 
+  letPass(durationMs: number): void {
+    this.instantMs += durationMs
+  }
+
   /** After the story nobody lists its contract any more: lists stay short, however many stories there were. */
   async leave(): Promise<void> {
     const { ruth, alice, bob } = this.stage.people

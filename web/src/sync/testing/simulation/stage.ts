@@ -106,6 +106,12 @@ export class Stage {
     rmSync(this.dataDir, { recursive: true, force: true })
   }
 
+  /** How many processes answer: below the one that listens. */
+  countWorkers(): number {
+    const pid = this.running?.pid
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).length
+  }
+
   private answers(): Promise<boolean> {
     return fetch(`${this.url}/api/v1/session`).then(
       () => true,

@@ -39,6 +39,16 @@ export interface StoryParts {
   tell(what: string, times?: number): void
 }
 
+/** A file, and what its owner knows of it. */
+export interface BackupFile {
+  bytes: Blob
+  /** The device on which it was written. */
+  device: string
+  writtenMs: number
+  /** The devices on which it was restored. */
+  readonly restoredOn: Set<string>
+}
+
 export class Story implements Scene {
   readonly parts: StoryParts
   readonly chance: Chance
@@ -49,11 +59,13 @@ export class Story implements Scene {
   /** Everything that was said to be saved. */
   readonly typed = new Map<string, Operation>()
   /** The backup files that there are, whole or not. */
-  readonly backups: Blob[] = []
+  readonly backups: BackupFile[] = []
   /** What the office merged since the server was backed up: nobody else may have it. */
   mergedSince: Blob[] = []
   /** Devices that nobody will see again. */
   readonly gone = new Set<string>()
+  /** How long ago the story began, by a clock that is right: all of it is time that was let pass. */
+  passedMs = 0
   private furnished = 0
   private broken: LawBroken | undefined
   /** Somebody is in the middle of a sync that somebody else's sync waits for. */
@@ -72,6 +84,7 @@ export class Story implements Scene {
   readonly tell = (what: string, times = 1): void => this.parts.tell(what, times)
 
   async begin(): Promise<void> {
+    if (this.parts.stage.countWorkers() > 1) this.tell("two server processes")
     await this.desk.makeContract(`S-${this.parts.seed}`)
     for (const name of ["alice", "bob", "ruth"] as const) {
       const browser = this.furnish(name)
@@ -128,11 +141,18 @@ export class Story implements Scene {
         pageLines: this.chance.pick([2, 4, 1_000]),
         tell: this.tell,
       },
-      START_MS,
+      START_MS + this.passedMs,
     )
     line.before = (request) => this.meanwhile(browser, request)
     if (!browser.second) this.tell("journal: missing")
     return browser
+  }
+
+  /** Nobody does anything for so long: every clock goes on but the server's, which says nothing about what was typed. */
+  letPass(durationMs: number): void {
+    this.passedMs += durationMs
+    this.desk.letPass(durationMs)
+    for (const browser of this.browsers) browser.letPass(durationMs)
   }
 
   pickTab(): { browser: Browser; tab: Tab } {
@@ -313,7 +333,7 @@ export class Story implements Scene {
     const difference = await hand.ask<string>("verify", this.desk.number)
     if (difference) breaks(10, difference)
     const entries = await hand.ask<LedgerEntry[]>("export", this.desk.number)
-    for (const { state, reason } of entries) this.tell(`ledger: ${state}${reason && ` ${reason}`}`)
+    for (const { state, reason } of entries) this.tell(`${state}${reason && ` ${reason}`}`)
     for (const operation of this.desk.typed) this.typed.set(operation.id, operation)
     const unclaimed = new Set(await hand.ask<string[]>("list_unclaimed", this.contract))
     await this.assertDevicesKeep(unclaimed)
