@@ -1,7 +1,10 @@
-"""Take away, one after the other, the lines that keep the laws, in a copy of the tree; the simulation must fail.
+"""Take away, one after the other, the lines that keep the laws, in a copy of the tree; that law must break.
 
 python -m scripts.mutants             all of tests/simulation/mutants.toml
 python -m scripts.mutants WORDS       those whose law or name has these words
+
+Whatever else ends a story (a server that is busy, a command that fails, another law) is no catch: the next seeds
+are played, until the law breaks or the time is up.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ LIST = setup.ROOT / "tests" / "simulation" / "mutants.toml"
 LAWS = range(1, 12)
 SECONDS = 150  # for one mutant, from the first seed on
 NOT_CAUGHT = "NOT CAUGHT"  # nor is what never began to play: no law was asked
+Failure = dict[str, Any]  # as the simulation tells it: its seed, its cause, and the law or none
 COPIED = ("server", "scripts", "tests/support", "web/src")
 
 
@@ -59,8 +63,14 @@ class Mutant:
     law: int
     name: str
     edits: tuple[Edit, ...]
-    rough: bool
-    database: str
+    rough: bool = False
+    database: str = "sqlite"
+    also_breaks: int | None = None  # another law that shows it as well, often sooner
+
+    def is_shown_by(self, failure: Failure) -> bool:
+        """Return whether a law was broken, and one that this mutant is about."""
+        broken: int | None = failure["law"]
+        return broken is not None and broken in (self.law, self.also_breaks)
 
 
 def read_mutants() -> list[Mutant]:
@@ -73,6 +83,7 @@ def read_mutants() -> list[Mutant]:
             edits=tuple(Edit(part["file"], part["old"], part["new"]) for part in (one, one.get("also")) if part),
             rough=one.get("rough", False),
             database=one.get("database", "sqlite"),
+            also_breaks=one.get("also_breaks"),
         )
         for one in told
     ]
@@ -88,21 +99,44 @@ def copy_tree(folder: Path) -> None:
 
 def try_mutant(mutant: Mutant) -> str:
     """Return which seed failed and why, or that none did."""
-    wishes = ["--from", "1", "--seconds", str(SECONDS), *(["--rough"] if mutant.rough else [])]
     with tempfile.TemporaryDirectory(prefix="tallybook-mutant-") as folder:
         root = Path(folder)
         copy_tree(root)
         for edit in mutant.edits:
             edit.apply(root)
         try:
-            report = simulate(wishes, root=root, databases=[mutant.database])
+            return play_until_shown(mutant, root)
         except SimulationStopped as stopped:
             said = str(stopped).strip().splitlines() or ["it said nothing"]
             return f"{NOT_CAUGHT}, it does not even start: {said[-1]}"
-    if report.failure is None:
-        return f"{NOT_CAUGHT} by {report.played} seeds"
-    first, *_ = str(report.failure["cause"]).splitlines()
-    return f"seed {report.failure['seed']}: {re.sub(r'^LawBroken: ', '', first)[:100]}"
+
+
+def play_until_shown(mutant: Mutant, root: Path) -> str:
+    """Play seeds from the first on, past whatever ends a story and is not the mutant's law."""
+    deadline = time.monotonic() + SECONDS
+    seed, played, passed = 1, 0, list[str]()
+    while (left_s := int(deadline - time.monotonic())) > 0:
+        wishes = ["--from", str(seed), "--seconds", str(left_s), *(["--rough"] if mutant.rough else [])]
+        report = simulate(wishes, root=root, databases=[mutant.database])
+        played += report.played
+        if (failure := report.failure) is None:
+            break
+        if mutant.is_shown_by(failure):
+            return tell_failure(failure) + tell_passed(passed)
+        passed.append(tell_failure(failure))
+        seed = max(seed, failure["seed"]) + 1
+    return f"{NOT_CAUGHT} by {played} seeds{tell_passed(passed)}"
+
+
+def tell_failure(failure: Failure) -> str:
+    """Return which seed it was, and why."""
+    first, *_ = str(failure["cause"]).splitlines()
+    return f"seed {failure['seed']}: {re.sub(r'^LawBroken: ', '', first)[:100]}"
+
+
+def tell_passed(passed: Sequence[str]) -> str:
+    """Return how many stories ended of something else, and the first of them."""
+    return f" (past {len(passed)} others: {passed[0]})" if passed else ""
 
 
 def choose(mutants: Sequence[Mutant], words: Sequence[str]) -> list[Mutant]:

@@ -132,7 +132,8 @@ function tellAll(seconds: number): void {
     played,
     seconds,
     counts: Object.fromEntries([...counts].sort(([one], [other]) => (one < other ? -1 : 1))),
-    ...(failure && { failure: { seed, cause: told } }),
+    // Without a law: it stopped, which shows that something is wrong, but not what a mutant was made to show.
+    ...(failure && { failure: { seed, cause: told, law: cause instanceof LawBroken ? cause.law : null } }),
   }
   process.stdout.write(`${JSON.stringify(report)}\n`)
 }

@@ -23,10 +23,16 @@ export interface Told {
 
 export class LawBroken extends Error {
   override readonly name = "LawBroken"
+  readonly law: number
+
+  constructor(law: number, what: string) {
+    super(`law ${law}: ${what}`)
+    this.law = law
+  }
 }
 
 export function breaks(law: number, what: string): never {
-  throw new LawBroken(`law ${law}: ${what}`)
+  throw new LawBroken(law, what)
 }
 
 export class Witness {
