@@ -21,7 +21,7 @@ from tallybook.ledger.stored import Answer, under_derived_id
 
 from .backup_lines import AUTHORS_MAX, is_line_start, read_batches
 from .backup_reading import ReadBackup, ReadContract, plain_file
-from .push import Push, may_write, push_operations
+from .push import Push, may_deliver, push_operations
 from .unclaimed import list_all_set_aside
 
 PART_OPERATIONS_MAX = 2_000  # in one part, each batch of it one transaction
@@ -171,17 +171,13 @@ def _count_lines(
 ) -> dict[str, int]:
     counts = {"new": 0, "known": 0, "unclaimed": 0}
     for batch in read_batches(plain_file(folder, contract.id)) if contract.lines.operations else ():
-        may = [one for one in batch.operations if _may_deliver(person, right, one, out)]
+        may = [one for one in batch.operations if may_deliver(right=right, person=person, operation=one, set_aside=out)]
         found = _find_known(contract.id, may)
         counts["unclaimed"] += len(batch.operations) - len(may)
         for one in may:
             counts["known" if one.hash in found else "new"] += 1
             found.add(one.hash)
     return counts
-
-
-def _may_deliver(person: Person, right: Right | None, operation: Operation, out: Collection[str]) -> bool:
-    return operation.id not in out and may_write(right=right, person=person, operation=operation)
 
 
 def _merge_batch(

@@ -114,6 +114,14 @@ def may_write(*, right: Right | None, person: Person, operation: Operation) -> b
     return own and (operation.verb == "decide" or operation.type in FIELD_TYPES or operation.type not in RULES.types)
 
 
+def may_deliver(*, right: Right | None, person: Person, operation: Operation, set_aside: Collection[str]) -> bool:
+    """Whether what somebody brings is settled; else it is unclaimed.
+
+    What the office set aside when he had no right is not brought in again by his having one.
+    """
+    return operation.id not in set_aside and may_write(right=right, person=person, operation=operation)
+
+
 def acts_for_office_on(contract_id: UUID) -> Callable[[str], bool]:
     """Return whether somebody who was signed in has the office right on a contract; asked once for each person."""
 
@@ -133,10 +141,9 @@ def _settle_push(
         head = lock_head(contract_id) if right else None
         if head is not None:
             check_position(head=head, known=push.known, chain=push.chain)
-        # What the office set aside when he had no right is not brought in again by his having one.
         out = list_set_aside(person=person, contract_id=contract_id)
         may = [
-            head is not None and one.id not in out and may_write(right=right, person=person, operation=one)
+            may_deliver(right=right if head else None, person=person, operation=one, set_aside=out)
             for one in push.operations
         ]
         refused = [one for one, yes in zip(push.operations, may, strict=True) if not yes]
