@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 import tomllib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,7 +115,7 @@ def try_mutant(mutant: Mutant) -> str:
 def play_until_shown(mutant: Mutant, root: Path) -> str:
     """Play seeds from the first on, past whatever ends a story and is not the mutant's law."""
     deadline = time.monotonic() + SECONDS
-    seed, played, passed = 1, 0, list[str]()
+    seed, played, passed = 1, 0, list[Failure]()
     while (left_s := int(deadline - time.monotonic())) > 0:
         wishes = ["--from", str(seed), "--seconds", str(left_s), *(["--rough"] if mutant.rough else [])]
         report = simulate(wishes, root=root, databases=[mutant.database])
@@ -123,7 +124,7 @@ def play_until_shown(mutant: Mutant, root: Path) -> str:
             break
         if mutant.is_shown_by(failure):
             return tell_failure(failure) + tell_passed(passed)
-        passed.append(tell_failure(failure))
+        passed.append(failure)
         seed = max(seed, failure["seed"]) + 1
     return f"{NOT_CAUGHT} by {played} seeds{tell_passed(passed)}"
 
@@ -134,9 +135,11 @@ def tell_failure(failure: Failure) -> str:
     return f"seed {failure['seed']}: {re.sub(r'^LawBroken: ', '', first)[:100]}"
 
 
-def tell_passed(passed: Sequence[str]) -> str:
-    """Return how many stories ended of something else, and the first of them."""
-    return f" (past {len(passed)} others: {passed[0]})" if passed else ""
+def tell_passed(passed: Sequence[Failure]) -> str:
+    """Return how many stories ended of something else, of what, and the first of them."""
+    kinds = Counter("no law" if one["law"] is None else f"law {one['law']}" for one in passed)
+    told = ", ".join(f"{times} of {kind}" for kind, times in kinds.most_common())
+    return f" (past {told}: {tell_failure(passed[0])})" if passed else ""
 
 
 def choose(mutants: Sequence[Mutant], words: Sequence[str]) -> list[Mutant]:
