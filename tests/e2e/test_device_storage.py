@@ -9,8 +9,10 @@ import pytest
 from playwright.sync_api import Download, Page, expect
 
 from tests.e2e.conftest import NUMBER, Agency
+from tests.e2e.looked_at import look_at
 from tests.support.browser import PHONE, find_violations, limit_quota
 from tests.support.device_copies import forget_who_was_here, in_database, in_journal
+from tests.support.held_conflicts import MINE, hold_conflicts
 from tests.support.inspector import Inspector
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -62,6 +64,51 @@ def test_a_full_device_keeps_the_form_and_offers_the_entry_as_a_file(ann: Inspec
     expect(ann.page.get_by_text("Typed on a full device.").first).to_be_visible()
     assert len([one for one in in_database(ann.page) if "Typed on a full device." in one]) == 1
     ann.close()
+
+
+def test_a_full_device_offers_a_voiding_as_a_file(ann: Inspector) -> None:
+    ann.add_note("Written twice.")
+    ann.page.get_by_text("Written twice.").first.click()
+    ann.button("Void").wait_for()
+    address = ann.page.url.removeprefix(ann.url)
+    ann.reopen()
+    full = limit_quota(ann.page, ann.url, FULL_BYTES)
+    ann.go(address)
+    ann.button("Void").click()
+    dialog = ann.page.get_by_role("dialog")
+    dialog.get_by_label("Reason").fill("The same as the one before. " * 60)
+    dialog.get_by_role("button", name="Void").click()
+
+    expect(dialog).to_contain_text("This is not saved: there is no room left on this device.")
+    act = json.loads(download(ann.page, "Download what you typed"))
+    assert act["act"] == "void"
+    assert address == f"/contracts/{act['contract']}/entries/{act['record']}"
+    assert act["reason"].startswith("The same as the one before.")
+    look_at(ann, "a voiding that is not saved")
+    full.detach()
+    ann.close()
+
+
+def test_a_full_device_offers_a_decision_as_a_file(agency: Agency) -> None:
+    hold_conflicts(agency.server, 1, item="2506.602", theirs="ann@example.org", mine="bo@example.org")
+    bo = agency.person("bo")
+    bo.log_in()
+    bo.check_out(NUMBER)
+    bo.work_offline(on=True)
+    bo.reopen()
+    full = limit_quota(bo.page, bo.url, FULL_BYTES)
+    bo.go("/attention")  # the only case opens by itself
+    bo.page.get_by_label("Reason").fill("Counted again. " * 100)
+    bo.button("Keep mine").click()
+
+    expect(bo.page.locator("main")).to_contain_text("This is not saved: there is no room left on this device.")
+    act = json.loads(download(bo.page, "Download this decision"))
+    assert (act["act"], act["choice"], act["typed_by"]) == ("decide", "apply", "bo@example.org")
+    assert act["fields"]["quantity"] == MINE
+    assert act["reason"].startswith("Counted again.")
+    look_at(bo, "a decision that is not saved")
+    full.detach()
+    bo.close()
 
 
 def test_another_person_on_the_same_browser_neither_sees_nor_harms_what_is_unsent(

@@ -9,6 +9,7 @@ import type { Draft, HeldView } from "../../store/queries.ts"
 import { NotSaved } from "../../store/store.ts"
 import { spellDate } from "../../core/dates.ts"
 import { textOf } from "../../ui/words/entries.ts"
+import type { UnsavedAct } from "../act-file.ts"
 import { DraftKeeper } from "../inspection/draft-keeper.ts"
 import { checkReason, tidyValue, type FormField } from "../inspection/form-values.ts"
 import { correctableFields, editableFields } from "./cases.ts"
@@ -40,6 +41,7 @@ export class Deciding {
   problems = $state.raw<Problems>({})
   isSaving = $state(false)
   isSaved = $state(false)
+  private tried: Decision | undefined
   private chosen = $state<Record<string, Side | undefined>>({})
   private readonly keeper: DraftKeeper
   private readonly device: Device
@@ -111,6 +113,7 @@ export class Deciding {
     this.failure = ""
     if (Object.keys(this.problems).length > 0) return false
     this.isSaving = true
+    this.tried = { choice, set }
     this.keeper.pause()
     try {
       const draft = this.keeper.key
@@ -125,6 +128,21 @@ export class Deciding {
       this.isSaving = false
     }
     return this.isSaved
+  }
+
+  /** What he decided, or had so far, where this device keeps nothing. */
+  get unsaved(): UnsavedAct {
+    const { operation } = this.seen.held
+    const decision = this.tried ?? this.decision
+    return {
+      act: "decide",
+      contract: this.around.contract,
+      record: operation.record,
+      target: operation.id,
+      ...(decision && { choice: decision.choice }),
+      fields: { ...this.fixes, ...decision?.set },
+      reason: this.reason,
+    }
   }
 
   private findProblems(decision: Decision): Problems {

@@ -175,6 +175,15 @@ test("where the device cannot write it says so, and everything is still there", 
   expect(deciding.choices["item"]).toBe("mine")
   expect(deciding.reason).toBe("No room")
   expect(deciding.isSaved).toBe(false)
+  expect(deciding.unsaved).toEqual({
+    act: "decide",
+    contract: CONTRACT,
+    record: deciding.seen.held.operation.record,
+    target: deciding.seen.held.operation.id,
+    choice: "apply",
+    fields: { quantity: "2", location: "24+70" },
+    reason: "No room",
+  })
 })
 
 test("keeping mine is decided upon the writers that were seen of it", async () => {

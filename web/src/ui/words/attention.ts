@@ -29,6 +29,7 @@ export const attentionWords = {
   save: "Save the result",
   putIn: "Put it in",
   setAside: "Set it aside",
+  download: "Download this decision",
   later: "Later",
   dismiss: "Dismiss",
   dismissOwn: "Take it off my list",

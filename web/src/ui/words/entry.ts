@@ -7,6 +7,7 @@ export const oneEntryWords = {
   revise: "Revise",
   void: "Void",
   bringBack: "Bring back",
+  download: "Download what you typed",
   cancel: "Cancel",
   reason: "Reason",
   reasonHint: "It is kept in the history.",
