@@ -80,6 +80,7 @@ def test_a_full_device_offers_a_voiding_as_a_file(ann: Inspector) -> None:
     dialog.get_by_role("button", name="Void").click()
 
     expect(dialog).to_contain_text("This is not saved: there is no room left on this device.")
+    expect(dialog).not_to_contain_text("NotSaved")
     act = json.loads(download(ann.page, "Download what you typed"))
     assert act["act"] == "void"
     assert address == f"/contracts/{act['contract']}/entries/{act['record']}"
