@@ -204,6 +204,25 @@ def test_pages_of_large_records_have_fewer_lines(world: World, monkeypatch: pyte
     assert len(world.alice.images) == world.head().records
 
 
+def test_pages_of_what_grew_large_or_is_held_are_no_larger(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How large records are is estimated by their first versions, and holds are not counted there."""
+    monkeypatch.setattr(feed, "FEED_PAGE_BYTES", 50_000)
+    notes = [world.alice.note("x") for _ in range(9)]
+    world.alice.push(*notes)
+    world.alice.pull()
+    grown = [world.alice.make("revise", "note", one["record"], {"text": "x" * 15_000}) for one in notes]
+    held = [world.alice.note("x" * 15_000) | {"type": "unheard_of"} for _ in range(9)]
+    world.alice.push(*grown, *held)
+
+    after, found = 0, 0
+    while after < world.head().seq:
+        _, lines, last = world.page(after=after)
+        assert sum(len(json.dumps(one)) for one in lines) < 80_000
+        after, found = last["cursor"], found + sum(one["seq"] > world.head().seq - 18 for one in lines)
+
+    assert found == 18
+
+
 @pytest.mark.parametrize("name", ["after", "known", "limit"])
 @pytest.mark.parametrize("value", ["-1", "1.5", "x", "", "٣", "1e3", "9" * 40])
 def test_what_is_no_number_is_refused(world: World, name: str, value: str) -> None:

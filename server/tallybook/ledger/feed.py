@@ -1,7 +1,7 @@
 """Reading the ledger after a seq: latest images, holds and ends of holds, in one consistent read."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import itemgetter
@@ -81,9 +81,7 @@ def read_feed(*, contract_id: UUID, after: int, known: int, chain: str, limit: i
             raise AfterTheEnd(detail={"head": head.seq})
         limit = max(1, min(limit, _lines_that_fit(head)))
         found = _read_lines(contract_id, after, limit)
-    end = limit
-    while end < len(found) and found[end][0] == found[limit - 1][0]:
-        end += 1
+    end = _end_of_page(found, limit)
     lines, more = found[:end], end < len(found)
     return FeedPage(
         head=head.seq,
@@ -137,6 +135,22 @@ def _read_lines(contract_id: UUID, after: int, limit: int) -> list[tuple[int, st
     with connection.cursor() as cursor:
         cursor.execute(SELECT_LINES, bounds * 3)
         return sorted(cursor.fetchall(), key=itemgetter(0))
+
+
+def _end_of_page(found: Sequence[tuple[int, str]], limit: int) -> int:
+    """Return how many of the lines one page tells: at most `limit`, at most so large, and all of the last one's seq.
+
+    How many fit was estimated: records grow, and holds are larger than some.
+    """
+    size, end = 0, 0
+    for _, line in found[:limit]:
+        size += len(line)
+        if end and size > FEED_PAGE_BYTES:
+            break
+        end += 1
+    while 0 < end < len(found) and found[end][0] == found[end - 1][0]:
+        end += 1
+    return end
 
 
 def _lines_that_fit(head: LedgerHead) -> int:
