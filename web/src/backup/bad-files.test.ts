@@ -5,9 +5,10 @@ import { createHash } from "node:crypto"
 import { beforeAll, expect, test } from "vitest"
 import { canonicalJson } from "../core/canonical-json.ts"
 import type { FieldValue, Operation } from "../core/operation.ts"
+import { newContractRow } from "../store/contract-rows.ts"
 import type { Device } from "../store/device.ts"
 import { type BackupRefused, LINE_BYTES_MAX, linesName, MEMBERS_MAX } from "./backup-format.ts"
-import { openBackup, type OpenedBackup } from "./read-backup.ts"
+import { BATCH_CHARACTERS, openBackup, type OpenedBackup } from "./read-backup.ts"
 import { previewRestore, restoreBackup, type RestoreSummary } from "./restore-backup.ts"
 import {
   AGENCY,
@@ -276,4 +277,21 @@ test("a stored member is read as well as a deflated one", async () => {
   const { device } = await openWithWork()
   const { contracts } = await restoreBackup(device, opened, { agency: AGENCY })
   expect(contracts).toMatchObject([{ operations: 1 }])
+})
+
+test("long lines: what is in memory at once is counted in characters, not in lines", async () => {
+  const LONG = 600_000
+  const { device } = await openNew(ANN)
+  await appendNotes(device, 20)
+  const long = (await operationsOf(device)).map((one) => ({ ...one, set: { text: "a".repeat(LONG) } }))
+  const opened = await open(await zipOf({ [NAME]: long.map(spell).join("") }))
+  const sizes: number[] = []
+  for await (const batch of opened.operations(CONTRACT)) sizes.push(batch.length * LONG)
+  await device.store.write(["contracts"], (write) => write.put("contracts", newContractRow(CONTRACT)))
+  const preview = await previewRestore(device, opened, { agency: AGENCY })
+
+  expect(sizes.reduce((sum, one) => sum + one, 0)).toBe(20 * LONG)
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(BATCH_CHARACTERS + LONG)
+  expect(preview.contracts[0]?.differs).toBe(20)
+  expect(preview.contracts[0]?.differing).toHaveLength(6)
 })

@@ -28,6 +28,8 @@ import { checkPhoto, linesOf, MemberDamaged, readWhole, unpack, verify } from ".
 import { beginsAsZip, findMembers, type Member, readDirectory } from "./zip-members.ts"
 
 const BATCH_ROWS = 500
+/** A batch ends with the line that reaches it, so that it is never more than this and one line. */
+export const BATCH_CHARACTERS = 1024 ** 2
 
 export interface FoundContract {
   id: string
@@ -231,7 +233,7 @@ class Opening {
     let batch: T[] = []
     // What was shown is taken whole or not at all: the office has it.
     if (!member || (kind !== "operations" && this.damaged.has(name))) return
-    let unreadable = 0
+    let [unreadable, characters] = [0, 0]
     for await (const text of this.textLines(member)) {
       const line = text === undefined ? undefined : readLine(text)
       // Nothing proves what a cut file holds: only what is spelled as it was written, up to where it is not.
@@ -245,9 +247,10 @@ class Opening {
         continue
       }
       batch.push(taken)
-      if (batch.length < BATCH_ROWS) continue
+      characters += text?.length ?? 0
+      if (batch.length < BATCH_ROWS && characters < BATCH_CHARACTERS) continue
       yield batch
-      batch = []
+      ;[batch, characters] = [[], 0]
     }
     if (batch.length > 0) yield batch
     if (unreadable > 0) this.tellOnce("line_unreadable", name, `${unreadable}`)

@@ -13,6 +13,7 @@ import { bringRecords } from "./restore-records.ts"
 
 /** Of those that differ so many are offered as a file; beyond, they are counted. */
 const DIFFERING_MAX = 1_000
+const DIFFERING_CHARACTERS_MAX = 4 * 1024 ** 2
 const AUTHORS_MAX = 1_000
 
 export interface RestoredContract {
@@ -196,10 +197,11 @@ async function lookAtContract(
   const sort: Sort = (read, operations) =>
     sortOperations(read, operations, mayBringAll ? undefined : device.person.id)
   const seen = new Set<string>()
+  const room = { characters: DIFFERING_CHARACTERS_MAX }
   for await (const batch of opened.operations(found.id)) {
     const once = batch.filter(({ id }) => !seen.has(id) && seen.add(id))
     if (result.isStrange) result.operations += once.length
-    else addUp(result, once, await visit(once, sort), opened)
+    else addUp(result, once, await visit(once, sort), { ...opened, room })
   }
   return result
 }
@@ -228,13 +230,13 @@ function addUp(
   result: RestoredContract,
   batch: readonly Operation[],
   sorted: Sorted,
-  { manifest }: OpenedBackup,
+  { manifest, room }: Pick<OpenedBackup, "manifest"> & { room: Room },
 ): void {
   result.operations += batch.length
   result.onDevice += sorted.known
   result.new += sorted.fresh.length
   result.differs += sorted.differing.length
-  result.differing.push(...sorted.differing.slice(0, DIFFERING_MAX - result.differing.length))
+  offer(result.differing, sorted.differing, room)
   for (const { made_at: madeAt, set } of batch) {
     if (isBefore(madeAt, result.from)) result.from = madeAt
     if (result.to === undefined || isBefore(result.to, madeAt)) result.to = madeAt
@@ -245,6 +247,19 @@ function addUp(
   for (const { author } of sorted.fresh) countAuthor(result.newOf, author, {})
   for (const { author } of sorted.ofOthers)
     countAuthor(result.ofOthers, author, manifest?.person.id === author ? { name: manifest.person.name } : {})
+}
+
+/** What there is still room for in memory. */
+interface Room {
+  characters: number
+}
+
+function offer(offered: Operation[], differing: readonly Operation[], room: Room): void {
+  for (const one of differing) {
+    room.characters -= spelled(one).length
+    if (room.characters < 0 || offered.length >= DIFFERING_MAX) return
+    offered.push(one)
+  }
 }
 
 function countAuthor(
