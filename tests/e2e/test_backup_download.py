@@ -203,6 +203,10 @@ def test_what_a_killed_tab_left_is_cleared(ann: Inspector, tmp_path: Path) -> No
     download(ann, tmp_path)
 
     assert len(ann.page.evaluate(LIST, "downloads")) == 1
+
+    download(ann, tmp_path)  # in the same tab
+
+    assert len(ann.page.evaluate(LIST, "downloads")) == 1
     ann.close()
 
 

@@ -4,7 +4,7 @@ import type { Device } from "../store/device.ts"
 import { troubleOf } from "./backup-trouble.ts"
 import { chooseFile, type Chosen, removeIfEmpty } from "./file-access.ts"
 import { GatheredBytes } from "./gathered-bytes.ts"
-import { clearPrivateFiles, makePrivateFile } from "./private-files.ts"
+import { clearPrivateFiles, makePrivateFile, type PrivateFile } from "./private-files.ts"
 import { writeBackup, type BackupWishes, type WrittenBackup } from "./write-backup.ts"
 
 export interface SavedBackup {
@@ -39,22 +39,34 @@ export async function endUnread(bytes: ReadableStream<Uint8Array>): Promise<void
   if (!bytes.locked) await bytes.cancel().catch(() => undefined)
 }
 
+/** What this tab gave on last. The browser may copy it still: it stays until the next one is whole, or needs its room. */
+let givenOn: PrivateFile | undefined
+
 /** Into a file of the browser's own, or in memory where it has none or no room: to be given on as a download, or shared. */
 export async function saveForGivingOn(
   device: Device,
   wishes: BackupWishes,
 ): Promise<SavedBackup & { file: File }> {
   await clearPrivateFiles("downloads")
-  // Never closed: the browser may copy it as long as this tab is there.
   const place = await makePrivateFile("downloads")
   try {
-    return await keepForGivingOn(device, wishes, place?.handle)
+    const saved = await keepForGivingOn(device, wishes, place?.handle)
+    await replaceGivenOn(place)
+    return saved
   } catch (failure) {
-    // What this page may keep is used up; what the browser copies for a download is counted elsewhere.
-    if (troubleOf(failure) !== "full") throw failure
     await place?.close()
-    return keepForGivingOn(device, wishes, undefined)
+    if (troubleOf(failure) !== "full") throw failure
+    const hadOne = givenOn !== undefined
+    await replaceGivenOn(undefined)
+    // What this page may keep is used up; what the browser copies for a download is counted elsewhere.
+    return hadOne ? saveForGivingOn(device, wishes) : keepForGivingOn(device, wishes, undefined)
   }
+}
+
+async function replaceGivenOn(next: PrivateFile | undefined): Promise<void> {
+  const before = givenOn
+  givenOn = next
+  await before?.close()
 }
 
 async function keepForGivingOn(
