@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.e2e.conftest import Agency
 from tests.e2e.hasty_thumb import press_twice
@@ -77,6 +77,31 @@ def test_a_line_that_is_lost_while_it_merges_goes_on_where_it_was(office: Office
     dana.button("Go on").click()
 
     expect(main).to_contain_text("5 entries merged.")
+    dana.close()
+
+
+def test_the_page_is_left_while_it_merges_and_the_end_is_told_on_coming_back(office: Office, dana: Inspector) -> None:
+    main = dana.page.locator("main")
+    choose(dana, office.file(office.writer("ann", 5).write()))
+    expect(main).to_contain_text("5 new.")
+    kept: list[Route] = []
+
+    def keep(route: Route) -> None:  # Playwright takes no method of a list
+        kept.append(route)
+
+    dana.page.route("**/merge", keep)
+
+    dana.button("Merge").click()
+    expect(main).to_contain_text("It goes on when you leave this page.")
+    look_at(dana, "merge under way")
+    dana.menu("Contracts")
+    kept[0].continue_()
+    dana.menu("Merge a backup")
+
+    expect(main).to_contain_text("5 entries merged.")
+    dana.menu("Contracts")
+    dana.menu("Merge a backup")
+    expect(main.get_by_role("heading", name="1. The file")).to_be_visible()
     dana.close()
 
 

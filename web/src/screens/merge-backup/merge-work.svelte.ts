@@ -13,6 +13,7 @@ import {
 } from "../../wire/backups.ts"
 import type { Connection } from "../../wire/connection.ts"
 import type { Failure, Reply } from "../../wire/replies.ts"
+import type { Tallybook } from "../context.ts"
 
 export type MergeStage = "choosing" | "sending" | "locked" | "reading" | "shown" | "merging" | "merged"
 type Working = "sending" | "reading" | "merging"
@@ -192,6 +193,11 @@ export class MergeWork {
     this.next = undefined
   }
 
+  /** The page is left: a merge goes on, and is told of on coming back; of anything else nothing stays. */
+  leave(): void {
+    if (this.stage !== "merging") this.forget()
+  }
+
   private begin(stage: Working): AbortSignal {
     this.step.abort()
     this.step = new AbortController()
@@ -228,6 +234,15 @@ export class MergeWork {
     this.uploaded = undefined
     if (uploaded) void deleteBackup(this.connection, uploaded.id)
   }
+}
+
+const workByTallybook = new WeakMap<Tallybook, MergeWork>()
+
+/** The same as long as the same person is signed in. */
+export function mergeWorkOf(tallybook: Tallybook): MergeWork {
+  const known = workByTallybook.get(tallybook) ?? new MergeWork(tallybook.connection)
+  workByTallybook.set(tallybook, known)
+  return known
 }
 
 async function canBeRead(file: Blob): Promise<boolean> {

@@ -143,6 +143,23 @@ test("cancelled while merging, what was merged stays and it goes on from there; 
   await expect.poll(() => asked.at(-1)?.method).toBe("DELETE")
 })
 
+test("the page is left: a merge goes on to its end, and is told of on coming back; a preview is forgotten", async () => {
+  const { work, asked } = workOver([UPLOADED, PREVIEW, part("0:9", 2), part(null, 3), UPLOADED, PREVIEW])
+  await work.take(FILE)
+
+  const merging = work.merge()
+  work.leave()
+  await merging
+
+  expect([work.stage, work.merged]).toMatchObject(["merged", [{ new: 5 }]])
+  work.leave()
+  expect([work.stage, work.merged]).toEqual(["choosing", []])
+  await work.take(FILE)
+  work.leave()
+  expect([work.stage, work.preview]).toEqual(["choosing", undefined])
+  await expect.poll(() => asked.filter(({ method }) => method === "DELETE").length).toBe(2)
+})
+
 test("a file beyond the limit, and an empty one, are not sent; one at the limit is", async () => {
   const { work, asked } = workOver([])
   const sized = (size: number): File => Object.defineProperty(new File(["PK"], "a"), "size", { value: size })

@@ -1,4 +1,7 @@
-/** One backup file on its way back onto this device: opened, looked at, restored; nothing is changed before the last step. */
+/**
+ * One backup file on its way back onto this device: opened, looked at, restored; nothing is changed before the last
+ * step, and that goes on when the page is left.
+ */
 import { BackupRefused, type Manifest } from "../../backup/backup-format.ts"
 import { openBackup, type OpenedBackup } from "../../backup/read-backup.ts"
 import { previewRestore, restoreBackup, type RestoreSummary } from "../../backup/restore-backup.ts"
@@ -15,6 +18,7 @@ import {
   sumUp,
   UNREADABLE,
 } from "../../ui/words/restore-backup.ts"
+import type { Tallybook } from "../context.ts"
 import { countAtOffice } from "./at-office.ts"
 
 export type RestoreStage =
@@ -47,6 +51,8 @@ export class RestoreWork {
   /** Of each contract, how many of its entries the office has; not there while nobody has told. */
   atOffice = $state.raw<Readonly<Record<string, number>>>({})
   private opened: OpenedBackup | undefined
+  /** Nobody looks on. */
+  private isLeft = false
   private readonly device: Device
   private readonly agency: { id: string }
   private readonly connection: Connection
@@ -118,9 +124,25 @@ export class RestoreWork {
       this.result = await restoreBackup(this.device, opened, { ...wishes, progress, signal })
       await this.nameOthers(this.result)
     })
-    if (!isDone) return
-    this.stage = "restored"
+    if (isDone) this.stage = "restored"
+    else if (!this.isLeft) return
+    else {
+      // Nobody stays to try again: the file is not kept open, nor unlocked; why it ended is said to whoever comes back.
+      this.stage = "choosing"
+      this.manifest = this.preview = undefined
+    }
     await this.close()
+  }
+
+  /** Somebody looks on again. */
+  come(): void {
+    this.isLeft = false
+  }
+
+  /** The page is left: a restore goes on, and is told of on coming back; of anything else nothing stays. */
+  async leave(): Promise<void> {
+    this.isLeft = true
+    if (this.stage !== "restoring") await this.forget()
   }
 
   choose(contract: string, isChosen: boolean): void {
@@ -249,6 +271,16 @@ export class RestoreWork {
       .filter((one) => (one.isHere || isOwn) && !withRecords.includes(one.id))
       .map(({ id }) => id)
   }
+}
+
+const workByTallybook = new WeakMap<Tallybook, RestoreWork>()
+
+/** The same as long as the same person is signed in. */
+export function restoreWorkOf(tallybook: Tallybook): RestoreWork {
+  const { device, agency, connection } = tallybook
+  const known = workByTallybook.get(tallybook) ?? new RestoreWork(device, agency, connection)
+  workByTallybook.set(tallybook, known)
+  return known
 }
 
 const UNREADABLE_NAMES = ["NotReadableError", "NotFoundError", "SecurityError"]

@@ -109,6 +109,50 @@ test("ended in the middle: what came stays, and what is missing is told anew", a
   expect([work.stage, work.isInPart]).toEqual(["restored", false])
 })
 
+test("the page is left: a restore goes on to its end, and is told of on coming back; a preview is forgotten", async () => {
+  const { device: lost } = await openNew(ANN)
+  await appendNotes(lost, 1_200)
+  const file = fileOf(await backUp(lost))
+  const { device } = await openNew(ANN)
+  const work = new RestoreWork(device, AGENCY, NOBODY)
+  work.come()
+  await work.take(file)
+
+  const restoring = work.restore()
+  await work.leave()
+  await restoring
+
+  expect((await operationsOf(device)).length).toBe(1_200)
+  work.come()
+  expect([work.stage, work.sums?.new]).toEqual(["restored", 1_200])
+  await work.leave()
+  expect([work.stage, work.result]).toEqual(["choosing", undefined])
+  await work.take(file)
+  await work.leave()
+  expect([work.stage, work.preview]).toEqual(["choosing", undefined])
+})
+
+test("a restore that fails while nobody looks on keeps nothing open, and says so on coming back", async () => {
+  const { device: lost } = await openNew(ANN)
+  await appendNotes(lost, 3)
+  const { device } = await openNew(ANN)
+  const work = new RestoreWork(device, AGENCY, NOBODY)
+  work.come()
+  await work.take(fileOf(await backUp(lost)))
+  device.store.write = () => Promise.reject(new Error("Nothing can be written."))
+
+  const restoring = work.restore()
+  await work.leave()
+  await restoring
+
+  work.come()
+  expect([work.stage, work.preview, work.refusal?.title]).toEqual([
+    "choosing",
+    undefined,
+    "It did not go through.",
+  ])
+})
+
 test("what is no backup, and what is another agency's, is said; nothing is shown of it", async () => {
   const { device: lost } = await openWithWork()
   const { device } = await openNew(ANN)

@@ -24,7 +24,8 @@ export const mergeBackupWords = {
   sending: "Sending the file to the office's computer",
   reading: "The office's computer reads the file",
   merging: "Merging",
-  mergingMore: "Each part counts once it is merged. Cancel ends it after the part that is under way.",
+  mergingMore:
+    "It goes on when you leave this page. Each part counts once it is merged. Cancel ends it after the part that is under way.",
   nothingYet: "Nothing is changed until you merge it.",
   merge: "Merge",
   goOn: "Go on",

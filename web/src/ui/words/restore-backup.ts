@@ -17,7 +17,7 @@ export const restoreBackupWords = {
   nothingYet: "Nothing is changed until you restore it.",
   restore: "Restore",
   restoring: "Restoring",
-  restoringMore: "What is restored by now stays, also when you cancel.",
+  restoringMore: "It goes on when you leave this page. What is restored by now stays, also when you cancel.",
   chooseSome: "Choose a contract first.",
   allHere: "Everything in this file is here already.",
   allHereMore: "Nothing needs to be restored.",
