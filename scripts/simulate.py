@@ -46,7 +46,8 @@ FAULTS = (
     "contract closed", "item removed", "Work Offline on", "id reused", "made twice",
     "server killed before commit", "server killed after commit", "server backed up", "server restored",
     "decided unseen", "changed there and back", "came out of order",
-    "restored before it read", "restored without the unclaimed", "two server processes",
+    "restored before it read", "restored without the unclaimed",
+    "checked in", "restored after it was given back", "two server processes",
 )  # fmt: skip
 # All that an operation may become, but for "paid", which comes with the payments, and "error", which breaks law 3.
 BECAME = (

@@ -15,6 +15,8 @@ from tallybook.accounts.operations import create_person, create_token
 from tallybook.ledger.new_ids import new_id
 from tallybook.sync.installation import OwnChange, create_contract, settle_own
 
+from tests.support.device_lines import make_operation, take_line, upon
+
 PASSWORD = "orange barrel 42"
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -81,16 +83,12 @@ class TestDevice:
     def make(self, verb: str, type_: str, record: str, set_: dict[str, Any], **more: Any) -> dict[str, Any]:
         """An operation as the client makes it, upon the record as this device last saw it."""
         self.number += 1
-        operation = {
-            "id": str(new_id(at=NOW)), "device": self.id, "number": self.number, "contract": str(self.contract_id),
-            "type": type_, "record": record, "verb": verb, "set": set_, "author": str(self.person.id),
-            "made_at": "2026-11-24T06:00:00.000-06:00", "app": "test", "schema": 1,
-        }  # fmt: skip
-        image = self.images.get(record)
-        if image and verb != "create":
-            writers = dict.fromkeys(image["fields"], image["by"]) | image["by_field"]
-            operation |= {"base": image["fields"], "seen": writers, "revision": image["revision"]}
-        return operation | more
+        seen = upon(self.images.get(record)) if verb != "create" else {}
+        operation = make_operation(
+            verb, type_, record, set_,
+            at=NOW, device=self.id, number=self.number, contract=self.contract_id, author=self.person.id,
+        )  # fmt: skip
+        return operation | seen | more
 
     def note(self, text: str = "Paving began.", **more: Any) -> dict[str, Any]:
         """A new note."""
@@ -132,19 +130,11 @@ class TestDevice:
             assert response.status_code == 200, response.content
             first, *lines, last = [json.loads(line) for line in response.content.splitlines()]
             for line in lines:
-                self._take(line)
+                take_line(line, images=self.images, held=self.held)
             self.position = max(self.position, (first["head"], first["chain"]))
             self.cursor = last["cursor"]
         revisions = sum(one["revision"] for one in self.images.values())
         assert last["tally"] == {"records": len(self.images), "revisions": revisions}
-
-    def _take(self, line: dict[str, Any]) -> None:
-        if "held" in line:
-            self.held[line["held"]["id"]] = line
-        elif "ended" in line:
-            self.held.pop(line["ended"], None)
-        else:
-            self.images[line["record"]] = line
 
 
 def make_inspector(contract_id: UUID, name: str) -> TestDevice:

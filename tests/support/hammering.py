@@ -15,9 +15,10 @@ from typing import Any
 
 from tallybook.ledger.new_ids import new_id
 
+from tests.support.device_lines import Line, make_operation, take_line, upon
 from tests.support.server import RunningServer
 
-Typed = dict[str, Any]
+Typed = Line  # an operation as it is sent
 
 PASSWORD = "orange barrel 42\n"
 ITEMS = "Line,Item Number,Description,Unit,Quantity,Unit Price\n10,2021.501,Mobilization,LS,1,75000\n"
@@ -131,7 +132,9 @@ class HammeringDevice:
             told, _, _ = self._insist(self._read_page)
             first, *lines, last = [json.loads(line) for line in told.splitlines()]
             for line in lines:
-                self._take(line)
+                self.shown.append(line["seq"])
+                self.images.pop(line.get("record", ""), None)  # the newest is the last
+                take_line(line, images=self.images, held=self.held)
             self.position = max(self.position, (first["head"], first["chain"]))
             self.cursor = last["cursor"]
             if not last["more"]:
@@ -157,16 +160,12 @@ class HammeringDevice:
 
     def _make(self, verb: str, record: str, set_: dict[str, Any], **more: Any) -> Typed:
         self.number += 1
-        typed: Typed = {
-            "id": str(new_id(at=datetime.now(UTC))), "device": self.id, "number": self.number,
-            "contract": self.office.contract, "type": "note", "record": record, "verb": verb, "set": set_,
-            "author": self.office.person, "made_at": "2026-11-24T06:00:00.000-06:00", "app": "test", "schema": 1,
-        }  # fmt: skip
-        image = self.images.get(record)
-        if image and verb != "create":
-            writers = dict.fromkeys(image["fields"], image["by"]) | image["by_field"]
-            typed |= {"base": image["fields"], "seen": writers, "revision": image["revision"]}
-        return typed | more
+        seen = upon(self.images.get(record)) if verb != "create" else {}
+        typed = make_operation(
+            verb, "note", record, set_, at=datetime.now(UTC),
+            device=self.id, number=self.number, contract=self.office.contract, author=self.office.person,
+        )  # fmt: skip
+        return typed | seen | more
 
     def _send(self, server: RunningServer, batch: list[Typed]) -> Any:
         known, chain = self.position
@@ -193,16 +192,6 @@ class HammeringDevice:
                     raise AssertionError("No server answers.") from failure
                 lost += 1
                 time.sleep(0.05 + self.chance.random() * 0.1)
-
-    def _take(self, line: dict[str, Any]) -> None:
-        self.shown.append(line["seq"])
-        if "held" in line:
-            self.held[line["held"]["id"]] = line
-        elif "ended" in line:
-            self.held.pop(line["ended"], None)
-        else:
-            self.images.pop(line["record"], None)  # the newest is the last
-            self.images[line["record"]] = line
 
 
 class AtOnce:

@@ -16,8 +16,9 @@ from tallybook.sync.push import Push, push_operations
 from tallybook.sync.registry import RULES
 
 from tests.support.agency import NOW
+from tests.support.device_lines import Line, make_operation, take_line, writers_of
 
-Typed = dict[str, Any]  # an operation as it is sent
+Typed = Line  # an operation as it is sent
 WRITES = ("applied", "merged")
 
 
@@ -73,11 +74,10 @@ class PocketDevice:
         """Type something, upon the record as it is seen here, and keep it in the outbox."""
         self.number += 1
         shown = self.view().get(record)
-        typed: Typed = {
-            "id": str(new_id(at=NOW)), "device": self.id, "number": self.number, "contract": str(self.contract_id),
-            "type": type_, "record": record, "verb": verb, "set": set_, "author": str(self.person.id),
-            "made_at": "2026-11-24T06:00:00.000-06:00", "app": "test", "schema": 1, "seen": {}, **more,
-        }  # fmt: skip
+        typed = make_operation(
+            verb, type_, record, set_,
+            at=NOW, device=self.id, number=self.number, contract=self.contract_id, author=self.person.id, seen={},
+        ) | more  # fmt: skip
         if shown and verb != "create":
             names = looked_at(type_, set_, shown.writers)
             typed["base"] = {one: shown.fields[one] for one in names if shown.fields.get(one) is not None}
@@ -106,7 +106,7 @@ class PocketDevice:
             known, chain = self.position
             page = read_feed(contract_id=self.contract_id, after=self.cursor, known=known, chain=chain, limit=limit)
             for line in map(json.loads, page.lines):
-                self._take_line(line)
+                take_line(line, images=self.images, held=self.held)
             self.position, self.cursor = max(self.position, (page.head, page.chain)), page.cursor
             self._confirm(complete=not page.more)
             if not page.more:
@@ -121,14 +121,6 @@ class PocketDevice:
             self.outbox.remove(typed)
             if answer["state"] in WRITES and typed.get("choice") != "set_aside":
                 self.unconfirmed.append((answer["seq"], typed))
-
-    def _take_line(self, line: dict[str, Any]) -> None:
-        if "held" in line:
-            self.held[line["held"]["id"]] = line
-        elif "ended" in line:
-            self.held.pop(line["ended"], None)
-        else:
-            self.images[line["record"]] = line
 
     def _confirm(self, *, complete: bool) -> None:
         self.unconfirmed = [
@@ -147,5 +139,5 @@ def looked_at(type_: str, set_: dict[str, Any], written: dict[str, str]) -> set[
 
 def read_line(line: dict[str, Any]) -> Seen:
     """The record that a line of the feed tells."""
-    writers = dict.fromkeys(line["fields"], line["by"]) | line["by_field"]
-    return Seen(type=line["type"], fields=dict(line["fields"]), writers=writers, revision=line["revision"])
+    fields, writers = dict(line["fields"]), writers_of(line)
+    return Seen(type=line["type"], fields=fields, writers=writers, revision=line["revision"])

@@ -21,6 +21,7 @@ from psycopg import sql
 from tallybook.ledger.new_ids import new_id
 
 from scripts.setup import find_postgres
+from tests.support.device_lines import make_operation, writers_of
 from tests.support.postgres import name_database
 from tests.support.server import RunningServer, running_server
 
@@ -125,15 +126,13 @@ class Device:
 
     def revise(self, note: dict[str, Any], text: str) -> dict[str, Any]:
         image = self.images[note["record"]]
-        seen = dict.fromkeys(image["fields"], image["by"]) | image["by_field"]
-        return self.make("revise", note["record"], {"text": text}, base=image["fields"], seen=seen)
+        return self.make("revise", note["record"], {"text": text}, base=image["fields"], seen=writers_of(image))
 
     def make(self, verb: str, record: str, set_: dict[str, Any], **more: Any) -> dict[str, Any]:
-        typed = {
-            "id": str(new_id(at=datetime.now(UTC))), "device": self.id, "number": len(self.made) + 1,
-            "contract": self.at.contract, "type": "note", "record": record, "verb": verb, "set": set_,
-            "author": self.person, "made_at": "2026-11-24T06:00:00.000-06:00", "app": "test", "schema": 1,
-        }  # fmt: skip
+        typed = make_operation(
+            verb, "note", record, set_, at=datetime.now(UTC),
+            device=self.id, number=len(self.made) + 1, contract=self.at.contract, author=self.person,
+        )  # fmt: skip
         self.made.append(typed | more)
         return self.made[-1]
 
