@@ -5,7 +5,7 @@ import { Stage, type StageParts } from "./stage.ts"
 import { LawBroken } from "./witness.ts"
 
 const STEPS = 22
-const STEPS_OF_ROUGH = 30
+const STEPS_OF_ROUGH = 34
 /** Of so many seeds two have a server of their own that is killed and restored, one of them on PostgreSQL. */
 const ROUGH_EVERY = 20
 const ROUGH = [0, 4]

@@ -15,7 +15,9 @@ import {
   changeThereAndBack,
   decideUnseen,
   deliverOutOfOrder,
+  giveBack,
   restoreBeforeRead,
+  restoreGivenBack,
   restoreUnclaimed,
 } from "./rare-acts.ts"
 import { killServer, restoreServer } from "./server-acts.ts"
@@ -23,7 +25,7 @@ import { Story, type StoryParts } from "./story.ts"
 
 const DISK_FAULTS: readonly DiskFault[] = ["quota", "died_before", "died_after", "closed"]
 const LIFE_STEPS_MAX = 40
-/** So often something happens to the server of a rough story: each kind once in its thirty steps. */
+/** So often something happens to the server of a rough story: each kind once in its steps. */
 const ACT_EVERY = 4
 const DEVICE_ACTS: readonly ((story: Story) => Promise<void>)[] = [
   failJournal,
@@ -36,6 +38,7 @@ const DEVICE_ACTS: readonly ((story: Story) => Promise<void>)[] = [
   restoreFile,
   mergeFile,
   loseDevice,
+  giveBack,
 ]
 const OFFICE_ACTS: readonly ((story: Story) => Promise<void>)[] = [
   giveOrTakeRight,
@@ -85,6 +88,7 @@ async function act(story: Story, step: number): Promise<void> {
     () => restoreServer(story, "restore"),
     () => restoreBeforeRead(story),
     () => restoreUnclaimed(story),
+    () => restoreGivenBack(story),
   ]
   await acts[Math.floor(step / ACT_EVERY) % acts.length]!()
 }

@@ -9,9 +9,12 @@ import { uuidV7 } from "../../../core/uuid.ts"
 import { readHeld } from "../../../store/queries.ts"
 import { readShown, WORK_DATES, type Typist } from "./acts.ts"
 import type { Browser } from "./browser.ts"
+import { checkOutAgain } from "./device-acts.ts"
+import type { LedgerEntry } from "./laws.ts"
 import { giveRight } from "./office-acts.ts"
 import { restoreServer } from "./server-acts.ts"
 import type { Story } from "./story.ts"
+import { breaks } from "./witness.ts"
 
 const NOTE = { note_type: "General", work_date: WORK_DATES[0]! }
 
@@ -97,11 +100,57 @@ export async function restoreUnclaimed(story: Story): Promise<void> {
   story.tell("restored without the unclaimed")
 }
 
-async function syncInPeace(story: Story, browser: Browser): Promise<void> {
+/** A contract is given back, and had again. */
+export async function giveBack(story: Story): Promise<void> {
+  const { browser } = story.pickTab()
+  await inPeace(browser, async () => {
+    if (await checkIn(story, browser)) await checkOutAgain(story, browser)
+  })
+}
+
+/** It was given back when the server lost what was typed: law 8, what was answered comes back all the same. */
+export async function restoreGivenBack(story: Story): Promise<void> {
+  const [browser] = story.browsers
+  await syncInPeace(story, browser!)
+  await restoreServer(story, "back up")
+  await story.type(browser!, browser!.tab, typeNote)
+  await syncInPeace(story, browser!)
+  await inPeace(browser!, async () => {
+    const isGivenBack = await checkIn(story, browser!)
+    await restoreServer(story, "restore")
+    if (!isGivenBack) return
+    await browser!.tab.sync.syncNow()
+    await assertThere(story, browser!)
+    await checkOutAgain(story, browser!)
+    story.tell("restored after it was given back")
+  })
+}
+
+/** Whether it was: not while something waits. */
+async function checkIn(story: Story, browser: Browser): Promise<boolean> {
+  await browser.calmDown()
+  if (browser.isOffline) return false
+  const { kind } = await browser.tab.sync.checkIn(story.contract)
+  if (kind === "checked_in") story.tell("checked in")
+  return kind === "checked_in"
+}
+
+/** Everything that was typed on this device, without the device: the contract is not on it. */
+async function assertThere({ desk, parts, typed }: Story, { tab }: Browser): Promise<void> {
+  const entries = await parts.stage.hand.ask<LedgerEntry[]>("export", desk.number)
+  const there = new Set(entries.map(({ operation }) => operation.id))
+  const lost = [...typed.values()].find(({ id, device }) => device === tab.device.id && !there.has(id))
+  if (lost) breaks(8, `${lost.id} was answered and given back, and a restored server has it no more`)
+}
+
+const syncInPeace = (story: Story, browser: Browser): Promise<void> =>
+  inPeace(browser, () => story.sync(browser, browser.tab))
+
+async function inPeace(browser: Browser, act: () => Promise<void>): Promise<void> {
   const { line } = browser.parts
   const { isFaulty } = line
   line.isFaulty = false
-  await story.sync(browser, browser.tab)
+  await act()
   line.isFaulty = isFaulty
 }
 
