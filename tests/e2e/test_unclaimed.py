@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import NUMBER, Agency
 from tests.e2e.looked_at import look_at
-from tests.support.inspector import Inspector
+from tests.support.inspector import PASSWORD, Inspector
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -85,6 +87,37 @@ def test_the_office_deals_with_what_came_without_a_right(agency: Agency) -> None
     ann.page.reload()
     expect(ann.page.locator("main")).to_contain_text("Turn Work Offline off to see it.")
     for who in (ann, dana):
+        who.close()
+
+
+def test_what_a_disabled_person_typed_is_received_and_he_is_told_so(agency: Agency) -> None:
+    ann = agency.person("ann")
+    ann.log_in()
+    ann.check_out(NUMBER)
+    ann.open_contract(NUMBER)
+    contract = ann.contract_id()
+    ann.work_offline(on=True)
+    ann.open_day(contract, DAY, "Notes")
+    ann.add_note("Paving began at dawn.")
+    agency.server.run("disable-user", ANN)
+    ann.work_offline(on=False)
+
+    ann.page.get_by_role("button", name=re.compile("^Sync")).first.click()
+
+    expect(ann.page.get_by_text("This account is switched off.").first).to_be_visible()
+    expect(ann.page.get_by_text("What you typed was delivered").first).to_be_visible()
+    look_at(ann, "account switched off")
+    dana = agency.person("dana")
+    dana.log_in()
+    dana.menu("Unclaimed")
+    dana.button("Show").click()
+    expect(dana.page.locator("main")).to_contain_text("Paving began at dawn.")
+    again = agency.person("ann", device="-elsewhere")
+    again.go("/")
+    again.fill(Email=ANN, Password=PASSWORD)
+    again.button("Log in").click()
+    expect(again.page.get_by_text("This account is switched off. Ask your office.")).to_be_visible()
+    for who in (ann, dana, again):
         who.close()
 
 

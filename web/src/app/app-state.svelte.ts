@@ -260,6 +260,6 @@ function followSession(sync: SyncService): Changeable<{ state: SessionState }> {
 }
 
 function outcomeOf({ kind }: Exclude<LogInReply, { kind: "signed_in" }>): LogInOutcome {
-  if (kind === "wrong" || kind === "too_many" || kind === "work_offline") return kind
+  if (kind === "wrong" || kind === "too_many" || kind === "disabled" || kind === "work_offline") return kind
   return kind === "not_signed_in" ? "wrong" : "no_network"
 }

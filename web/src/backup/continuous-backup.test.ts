@@ -64,7 +64,7 @@ beforeEach(async () => {
       isOnline: () => false,
       isVisible: () => true,
       onChange: () => () => undefined,
-    now: () => 0,
+      now: () => 0,
       random: () => 0,
       withLock: (_name, _isPatient, work) => work(),
       startTimer: (run, delayMs) => {

@@ -45,6 +45,6 @@ export interface Tallybook {
   signOut: () => Promise<void>
 }
 
-export type LogInOutcome = "signed_in" | "wrong" | "too_many" | "no_network" | "work_offline"
+export type LogInOutcome = "signed_in" | "wrong" | "too_many" | "disabled" | "no_network" | "work_offline"
 
 export const [useTallybook, provideTallybook] = createContext<Tallybook>()

@@ -41,7 +41,7 @@ export function outcomeOf(failure: Failure): SyncOutcome {
     case "too_large":
       return { kind: "failed", code: "too_large" }
     case "forbidden":
-      return { kind: "forbidden" }
+      return { kind: failure.isDisabled ? "disabled" : "forbidden" }
     case "failed": {
       const { code, title, remedy } = failure
       return { kind: "failed", code, ...(title && { title }), ...(remedy && { remedy }) }

@@ -14,6 +14,8 @@ export type SyncOutcome =
   | { kind: "diverged_and_reloaded" }
   /** What was typed is delivered; reading this contract is no longer allowed. */
   | { kind: "forbidden" }
+  /** What was typed is delivered; this person may read nothing any more. */
+  | { kind: "disabled" }
   | { kind: "failed"; code: string; title?: string; remedy?: string }
 
 export interface SyncSummary {

@@ -12,6 +12,7 @@ export function delayAfter(outcome: SyncOutcome, failures: number, random: numbe
     case "done":
     case "diverged_and_reloaded":
     case "forbidden":
+    case "disabled":
       return EVERY_MS
     case "no_network":
     case "not_the_server":

@@ -9,6 +9,7 @@ const BY_WEIGHT: readonly SyncOutcome["kind"][] = [
   "no_network",
   "busy",
   "failed",
+  "disabled",
   "forbidden",
   "diverged_and_reloaded",
   "done",
@@ -34,6 +35,7 @@ export function stopsAll(outcome: SyncOutcome): boolean {
       // Told by nobody, it may be this contract alone at which the server fails.
       return outcome.isTold === true
     case "failed":
+    case "disabled":
     case "forbidden":
     case "diverged_and_reloaded":
     case "done":

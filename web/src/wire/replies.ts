@@ -6,7 +6,8 @@ export type Failure =
   | { kind: "no_network"; wasCut?: true }
   | { kind: "not_the_server" }
   | { kind: "not_signed_in" }
-  | { kind: "forbidden"; title: string; remedy: string }
+  /** `isDisabled`: not this contract, but the whole account. */
+  | { kind: "forbidden"; title: string; remedy: string; isDisabled?: true }
   | { kind: "diverged" }
   | { kind: "too_large" }
   /** `isTold`: the server itself said when to come again. */
@@ -42,6 +43,7 @@ export async function fail(answer: Response): Promise<Failure> {
     case 413:
       return { kind: "too_large" }
     case 403:
+      if (code === "account_disabled") return { kind: "forbidden", title, remedy, isDisabled: true }
       if (code !== "csrf_refused") return { kind: "forbidden", title, remedy }
       break
     case 429:

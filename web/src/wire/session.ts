@@ -9,7 +9,9 @@ export interface SignedIn {
   agency: NonNullable<DeviceSettings["agency"]>
 }
 
-export type LogInReply = { kind: "signed_in" } | { kind: "wrong" } | { kind: "too_many" } | Failure
+/** `disabled`: the password is right, and the account is switched off. */
+export type LogInReply =
+  { kind: "signed_in" } | { kind: "wrong" } | { kind: "too_many" } | { kind: "disabled" } | Failure
 
 /** `problems`: the server's own sentences, of what is wrong with which field. */
 export type ChangePasswordReply =
@@ -38,7 +40,7 @@ export async function logIn(connection: Connection, email: string, password: str
 }
 
 async function tryLogIn(connection: Connection, email: string, password: string): Promise<LogInReply> {
-  const reply = await connection.request<"signed_in" | "wrong" | "too_many">({
+  const reply = await connection.request<Exclude<LogInReply, Failure>["kind"]>({
     method: "POST",
     path: `${SIGN_IN}/auth/login`,
     json: { email, password },
@@ -47,6 +49,7 @@ async function tryLogIn(connection: Connection, email: string, password: string)
       const codes = (await readErrors(response)).map((error) => error.code)
       if (response.status === 429 || codes.includes("too_many_login_attempts"))
         return { kind: "ok", value: "too_many" }
+      if (response.status === 401 && codes.length === 0) return { kind: "ok", value: "disabled" }
       return response.status === 400 || response.status === 401 ? { kind: "ok", value: "wrong" } : undefined
     },
   })

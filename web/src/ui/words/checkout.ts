@@ -125,6 +125,7 @@ export function describeCheckOut(outcome: CheckOutOutcome): Said {
     case "work_offline":
     case "not_signed_in":
     case "not_the_server":
+    case "disabled":
     case "failed":
       return describeObstacle(outcome)
   }
@@ -160,6 +161,7 @@ export function describeCheckIn(outcome: CheckInOutcome): Said {
     case "work_offline":
     case "not_signed_in":
     case "not_the_server":
+    case "disabled":
     case "failed":
       return describeObstacle(outcome)
   }
@@ -169,7 +171,7 @@ const mind = (text: string): Said => ({ tone: "mind", text })
 
 type Obstacle = Extract<
   CheckOutOutcome,
-  { kind: "work_offline" | "not_signed_in" | "not_the_server" | "failed" }
+  { kind: "work_offline" | "not_signed_in" | "not_the_server" | "disabled" | "failed" }
 >
 
 /** The same whether one checks out or in. */
@@ -183,6 +185,8 @@ function describeObstacle(outcome: Obstacle): Said {
       return mind(
         "Something else answered, as a hotel's or shop's network does before one signs in to it. Sign in there, then try again; what is here stays.",
       )
+    case "disabled":
+      return { tone: "stop", text: "This account is switched off. Ask your office; what is here stays." }
     case "failed": {
       const isFull = outcome.code === "device_full"
       return { tone: "stop", text: describeFailure(outcome), ...(isFull && { offer: "storage" }) }

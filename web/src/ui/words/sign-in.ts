@@ -5,6 +5,7 @@ export const signInWords = {
   email: "Email",
   password: "Password",
   logIn: "Log in",
+  disabled: "This account is switched off. Ask your office. What was typed on this device is safe here.",
   wrong: "The email or the password is not right. Check both and try again.",
   tooMany: "Too many tries. Wait a few minutes, then try again.",
   noNetwork:

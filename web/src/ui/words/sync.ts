@@ -44,7 +44,7 @@ export function describeSummary(summary: SyncSummary): { tone: Tone; title: stri
 }
 
 function toneOf({ kind }: SyncOutcome): Tone {
-  return kind === "failed" || kind === "forbidden" ? "stop" : "mind"
+  return kind === "failed" || kind === "forbidden" || kind === "disabled" ? "stop" : "mind"
 }
 
 function titleOf({ kind }: SyncOutcome): string {
@@ -63,6 +63,8 @@ function titleOf({ kind }: SyncOutcome): string {
       return "Your sign-in has ended."
     case "forbidden":
       return "This contract is no longer yours to read."
+    case "disabled":
+      return "This account is switched off."
     case "failed":
       return "The sync did not go through."
   }
@@ -87,6 +89,8 @@ export function describeOutcome(outcome: SyncOutcome): string {
       return "Sign in again to send what you typed. It is safe on this device."
     case "forbidden":
       return "What you typed was delivered. To read the contract again, ask your office for the right."
+    case "disabled":
+      return "What you typed was delivered; your office decides what becomes of it. Ask there why the account is switched off."
     case "failed":
       return describeFailure(outcome)
   }
