@@ -55,8 +55,8 @@ def test_strange_text_is_no_failure(transactional_db: None, text: str) -> None:
         "/api/sync/v1/contracts/{contract}/checkouts",
         "/api/sync/v1/contracts/{contract}/known",
         "/api/sync/v1/contracts/{contract}/operations",
-        f"/api/sync/v1/backups/{uuid4()}/preview",
-        f"/api/sync/v1/backups/{uuid4()}/merge",
+        "/api/sync/v1/backups/{upload}/preview",
+        "/api/sync/v1/backups/{upload}/merge",
         "/api/v1/unclaimed/hand-over",
         "/api/v1/unclaimed/set-aside",
     ],
@@ -69,6 +69,6 @@ def test_a_body_nested_too_deep_is_a_bad_request(transactional_db: None, address
     )
     deep = '{"unknown":' + "[" * 100_000 + "]" * 100_000 + "}"
 
-    answer = client.post(address.format(contract=contract_id), deep, content_type="application/json")
+    answer = client.post(address.format(contract=contract_id, upload=uuid4()), deep, content_type="application/json")
 
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
