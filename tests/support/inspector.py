@@ -51,7 +51,7 @@ class Inspector:
     def close(self) -> None:
         """Close the browser; nothing in the pages may have failed."""
         self.context.close()
-        assert self.errors == []
+        assert not self.errors, self.errors
 
     def reopen(self) -> None:
         """Close the browser and open it again."""

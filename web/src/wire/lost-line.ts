@@ -11,6 +11,9 @@ export class LostLine extends Error {
   }
 }
 
+/** Browsers give some of these an empty body all the same, and make no answer of such a status with one. */
+const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304])
+
 /** Of what `fetch` itself throws: a TypeError of a lost network, an AbortError of our own time limit. */
 export function tellLoss(failure: unknown): never {
   throw asLoss(failure, false)
@@ -18,7 +21,7 @@ export function tellLoss(failure: unknown): never {
 
 /** The same answer, whose body says in our own words that the line was lost while it was read. */
 export function tellingLoss(answer: Response): Response {
-  if (!answer.body) return answer
+  if (!answer.body || WITHOUT_BODY.has(answer.status)) return answer
   const reader = answer.body.getReader()
   const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
