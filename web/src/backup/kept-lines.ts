@@ -33,12 +33,13 @@ export async function countOperations(
 /** In the copies that are shown. */
 export function countRecords(store: Store, contracts: readonly string[]): Promise<number> {
   return store.read(["contracts", "records"], async (read) => {
-    let sum = 0
-    for (const id of contracts) {
-      const copy = (await read.get("contracts", id))?.live?.copy
-      if (copy !== undefined) sum += await read.count("records", { prefix: [id, copy] })
-    }
-    return sum
+    const counts = await Promise.all(
+      contracts.map(async (id) => {
+        const copy = (await read.get("contracts", id))?.live?.copy
+        return copy === undefined ? 0 : read.count("records", { prefix: [id, copy] })
+      }),
+    )
+    return counts.reduce((sum, one) => sum + one, 0)
   })
 }
 

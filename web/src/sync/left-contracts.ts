@@ -24,16 +24,15 @@ export interface LeftContracts {
 export function listLeft({ device }: SyncContext, listed: readonly ListedContract[]): Promise<LeftContracts> {
   return device.store.read(["contracts", "operations", "settings"], async (read) => {
     const rows = await read.list("contracts", { prefix: [] })
-    const asked = (await read.get("settings", ASKED_AT))?.value
-    const sinceMs = typeof asked === "number" ? Math.abs(device.now().getTime() - asked) : Infinity
+    const askedAt = (await read.get("settings", ASKED_AT))?.value
+    const sinceMs = typeof askedAt === "number" ? Math.abs(device.now().getTime() - askedAt) : Infinity
     const isDaily = sinceMs >= ASK_EVERY_MS
     const headOf = new Map(listed.map((one) => [one.id, one.head]))
     const isShorter = (row: ContractRow): boolean => (headOf.get(row.id) ?? Infinity) < row.position.known
     const left = rows.filter((row) => !row.isWanted && row.position.known > 0)
-    const due: string[] = []
-    for (const row of left.filter((one) => isDaily || isShorter(one)))
-      if (await hasOwn(read, row.id)) due.push(row.id)
-    return { due, isDaily: isDaily && due.length > 0 }
+    const asked = left.filter((one) => isDaily || isShorter(one)).map(({ id }) => id)
+    const own = await Promise.all(asked.map((id) => hasOwn(read, id)))
+    return { due: asked.filter((_id, at) => own[at]), isDaily }
   })
 }
 

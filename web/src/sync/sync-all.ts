@@ -51,9 +51,15 @@ export async function syncAll(
  * Only here, where nothing else checks out or in: the list is older than what a person did meanwhile.
  */
 async function registerAnew({ device }: SyncContext, listed: readonly ListedContract[]): Promise<void> {
-  const unknown = listed.filter((one) => !one.checkouts.some((checkout) => checkout.device === device.id))
+  const listedById = new Map(listed.map((one) => [one.id, one]))
+  const isLost = ({ id, checkout }: ContractRow): boolean =>
+    checkout === "checked_out" &&
+    listedById.get(id)?.checkouts.every((one) => one.device !== device.id) === true
+  const rows = await device.store.read(["contracts"], (read) => read.list("contracts", { prefix: [] }))
+  const lost = rows.filter(isLost)
+  if (lost.length === 0) return
   await device.store.write(["contracts"], async (write) => {
-    for (const { id } of unknown)
+    for (const { id } of lost)
       await changeContract(write, id, (row) =>
         row.checkout === "checked_out" ? { ...row, checkout: "checking_out" } : undefined,
       )
