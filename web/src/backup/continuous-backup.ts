@@ -76,7 +76,8 @@ export class ContinuousBackup {
     }
     try {
       if ((await this.look()) && this.state.get().kind === "on") this.setTimer(QUIET_MS)
-    } catch {
+    } catch (failure) {
+      if (!(failure instanceof DOMException)) throw failure
       this.setTimer(LOOK_AGAIN_MS)
     }
   }

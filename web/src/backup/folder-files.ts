@@ -45,7 +45,7 @@ export async function writeIntoFolder(
   }
   const { files, last } = written
   if (!(await note(() => place.change({ files, ...(last && { last }) })))) isNoted = false
-  await note(() => keepBackupMarks(device.store, begun.kept, { at: begun.at, way: "written" }))
+  await keepBackupMarks(device.store, begun.kept, { at: begun.at, way: "written" })
   if (!isNoted) return written
   for (const old of files.slice(0, -FILES_KEPT)) await remove(handle, old.name)
   await note(() => place.change({ files: files.slice(-FILES_KEPT) }))
@@ -57,7 +57,8 @@ async function note(keep: () => Promise<unknown>): Promise<boolean> {
   try {
     await keep()
     return true
-  } catch {
+  } catch (failure) {
+    if (!(failure instanceof DOMException)) throw failure
     return false
   }
 }
