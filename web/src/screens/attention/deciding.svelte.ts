@@ -55,7 +55,7 @@ export class Deciding {
     const key = decisionDraftKey(seen.held.operation.id)
     this.keeper = new DraftKeeper(device, key, {
       seen: seen.entry,
-      failed: (failure) => (this.failure = failure instanceof Error ? failure.message : String(failure)),
+      failed: (sentence) => (this.failure = sentence),
     })
     for (const name of this.correctable) this.fixes[name] = textOf(seen.mine, name)
     if (draft) this.takeDraft(draft)

@@ -1,4 +1,5 @@
 /** What this person decided since the program was opened: told on the next page, and at hand to be changed again. */
+import { onceEach } from "../once-each.ts"
 import { SvelteMap, SvelteSet } from "svelte/reactivity"
 import type { Device } from "../../store/device.ts"
 import type { HeldView } from "../../store/queries.ts"
@@ -57,11 +58,5 @@ export class DecisionsMade {
   }
 }
 
-const byDevice = new WeakMap<Device, DecisionsMade>()
-
 /** The same as long as the same person is signed in. */
-export function decisionsMadeOn(device: Device): DecisionsMade {
-  const known = byDevice.get(device) ?? new DecisionsMade()
-  byDevice.set(device, known)
-  return known
-}
+export const decisionsMadeOn = onceEach((_device: Device) => new DecisionsMade())

@@ -1,4 +1,5 @@
 /** A backup that somebody asked for: while it is written, and what came of it. It goes on when he leaves the page. */
+import { onceEach } from "../once-each.ts"
 import { get } from "svelte/store"
 import { troubleOf, type BackupTrouble } from "../../backup/backup-trouble.ts"
 import { canChooseFile } from "../../backup/file-access.ts"
@@ -137,11 +138,5 @@ export class BackupWork {
   }
 }
 
-const workByTallybook = new WeakMap<Tallybook, BackupWork>()
-
 /** The same as long as the same person is signed in. */
-export function backupWorkOf(tallybook: Tallybook): BackupWork {
-  const known = workByTallybook.get(tallybook) ?? new BackupWork(tallybook)
-  workByTallybook.set(tallybook, known)
-  return known
-}
+export const backupWorkOf = onceEach((tallybook: Tallybook) => new BackupWork(tallybook))

@@ -1,4 +1,5 @@
 /** Checking out and in, as asked for in this tab: what is under way and how it ended, also after leaving the page. */
+import { onceEach } from "../once-each.ts"
 import { SvelteMap, SvelteSet } from "svelte/reactivity"
 import type { SyncService } from "../../sync/sync-service.ts"
 import { describeCheckIn, describeCheckOut, type Said } from "../../ui/words/checkout.ts"
@@ -47,11 +48,5 @@ export class Errands {
   }
 }
 
-const errandsBySync = new WeakMap<SyncService, Errands>()
-
 /** The same as long as the same person is signed in. */
-export function errandsOf(sync: SyncService): Errands {
-  const known = errandsBySync.get(sync) ?? new Errands(sync)
-  errandsBySync.set(sync, known)
-  return known
-}
+export const errandsOf = onceEach((sync: SyncService) => new Errands(sync))

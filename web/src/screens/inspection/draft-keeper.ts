@@ -21,16 +21,16 @@ export class DraftKeeper {
   readonly key: string
   readonly seen: Entry | undefined
   readonly #device: DraftDevice
-  readonly #failed: (failure: unknown) => void
+  readonly #failed: (sentence: string) => void
   #pending: Typed | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
   #isPaused = false
 
-  /** `seen` is the entry that is revised; `failed` is told of a draft that could not be kept. */
+  /** `seen` is the entry that is revised; `failed` is told why a draft could not be kept. */
   constructor(
     device: DraftDevice,
     key: string,
-    { seen, failed }: { seen?: Entry | undefined; failed: (failure: unknown) => void },
+    { seen, failed }: { seen?: Entry | undefined; failed: (sentence: string) => void },
   ) {
     this.#device = device
     this.key = key
@@ -54,7 +54,7 @@ export class DraftKeeper {
     try {
       await writeDraft(store, this.key, values, this.seen, spellInstant(now()))
     } catch (failure) {
-      this.#failed(failure)
+      this.#failed(failure instanceof Error ? failure.message : String(failure))
     }
   }
 
@@ -76,7 +76,7 @@ export class DraftKeeper {
     try {
       await deleteDraft(this.#device.store, this.key)
     } catch (failure) {
-      this.#failed(failure)
+      this.#failed(failure instanceof Error ? failure.message : String(failure))
     }
   }
 

@@ -149,7 +149,7 @@ describe("drafts", () => {
     await form.flush()
 
     expect(failures).toHaveLength(1)
-    expect(failures[0]).toBeInstanceOf(NotSaved)
+    expect(failures[0]).toBe(new NotSaved("closed").message)
     expect(form.values["text"]).toBe("Rain")
   })
 })

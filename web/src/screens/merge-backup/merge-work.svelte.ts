@@ -1,4 +1,5 @@
 /** One backup file on its way to being merged: sent, looked at, merged part by part; the office's computer deletes it at the end. */
+import { onceEach } from "../once-each.ts"
 import { describeTooLarge, mergeBackupWords } from "../../ui/words/merge-backup.ts"
 import { backupFileWords } from "../../ui/words/backup-file.ts"
 import {
@@ -236,14 +237,8 @@ export class MergeWork {
   }
 }
 
-const workByTallybook = new WeakMap<Tallybook, MergeWork>()
-
 /** The same as long as the same person is signed in. */
-export function mergeWorkOf(tallybook: Tallybook): MergeWork {
-  const known = workByTallybook.get(tallybook) ?? new MergeWork(tallybook.connection)
-  workByTallybook.set(tallybook, known)
-  return known
-}
+export const mergeWorkOf = onceEach(({ connection }: Tallybook) => new MergeWork(connection))
 
 async function canBeRead(file: Blob): Promise<boolean> {
   try {

@@ -2,6 +2,7 @@
  * One backup file on its way back onto this device: opened, looked at, restored; nothing is changed before the last
  * step, and that goes on when the page is left.
  */
+import { onceEach } from "../once-each.ts"
 import { BackupRefused, type Manifest } from "../../backup/backup-format.ts"
 import { openBackup, type OpenedBackup } from "../../backup/read-backup.ts"
 import { previewRestore, restoreBackup, type RestoreSummary } from "../../backup/restore-backup.ts"
@@ -273,15 +274,10 @@ export class RestoreWork {
   }
 }
 
-const workByTallybook = new WeakMap<Tallybook, RestoreWork>()
-
 /** The same as long as the same person is signed in. */
-export function restoreWorkOf(tallybook: Tallybook): RestoreWork {
-  const { device, agency, connection } = tallybook
-  const known = workByTallybook.get(tallybook) ?? new RestoreWork(device, agency, connection)
-  workByTallybook.set(tallybook, known)
-  return known
-}
+export const restoreWorkOf = onceEach(
+  ({ device, agency, connection }: Tallybook) => new RestoreWork(device, agency, connection),
+)
 
 const UNREADABLE_NAMES = ["NotReadableError", "NotFoundError", "SecurityError"]
 

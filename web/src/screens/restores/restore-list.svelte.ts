@@ -1,4 +1,5 @@
 /** The restores that were noticed, as last told: the page shows them, the menu has a place for them where there are any. */
+import { onceEach } from "../once-each.ts"
 import type { Connection } from "../../wire/connection.ts"
 import type { Failure } from "../../wire/replies.ts"
 import { listRestores, type Restore } from "../../wire/restores.ts"
@@ -31,11 +32,5 @@ export class RestoreList {
 
 type SignedIn = Pick<Tallybook, "connection">
 
-const listBySignedIn = new WeakMap<SignedIn, RestoreList>()
-
 /** The same as long as the same person is signed in; the connection outlives him. */
-export function restoreListOf(tallybook: SignedIn): RestoreList {
-  const known = listBySignedIn.get(tallybook) ?? new RestoreList(tallybook.connection)
-  listBySignedIn.set(tallybook, known)
-  return known
-}
+export const restoreListOf = onceEach(({ connection }: SignedIn) => new RestoreList(connection))

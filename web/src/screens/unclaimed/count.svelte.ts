@@ -1,4 +1,5 @@
 /** How much is unclaimed, as far as was last told: beside the menu's place. */
+import { onceEach } from "../once-each.ts"
 import type { Connection } from "../../wire/connection.ts"
 import { listUnclaimedGroups } from "../../wire/unclaimed.ts"
 import type { Tallybook } from "../context.ts"
@@ -15,11 +16,5 @@ class UnclaimedCount {
 
 type SignedIn = Pick<Tallybook, "connection">
 
-const countBySignedIn = new WeakMap<SignedIn, UnclaimedCount>()
-
 /** The same as long as the same person is signed in; the connection outlives him. */
-export function unclaimedCountOf(tallybook: SignedIn): UnclaimedCount {
-  const known = countBySignedIn.get(tallybook) ?? new UnclaimedCount()
-  countBySignedIn.set(tallybook, known)
-  return known
-}
+export const unclaimedCountOf = onceEach((_signedIn: SignedIn) => new UnclaimedCount())
