@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.e2e.conftest import Agency
 from tests.e2e.looked_at import look_at
 from tests.support.browser import DESK, PHONE, find_violations, take_picture
-from tests.support.inspector import PASSWORD
+from tests.support.inspector import PASSWORD, Inspector
 from tests.support.witness import witness_before
 
 pytestmark = pytest.mark.browser
@@ -71,15 +71,21 @@ def test_signing_out_ends_it_in_every_tab(agency: Agency) -> None:
     ann.close()
 
 
-def test_signing_out_without_a_network_is_told_to_the_server_later(agency: Agency) -> None:
+def sign_out_without_a_network(agency: Agency) -> Inspector:
+    """Ann's device, which has its network again."""
     ann = agency.person("ann")
     ann.log_in()
     ann.context.set_offline(True)
-
     ann.button("User menu").click()
     ann.button("Sign out").click()
     expect(ann.button("Log in")).to_be_visible()
     ann.context.set_offline(False)
+    return ann
+
+
+def test_signing_out_without_a_network_is_told_to_the_server_later(agency: Agency) -> None:
+    ann = sign_out_without_a_network(agency)
+
     ann.page.reload()
 
     # The server's own cookie was still good; the program ends the session instead of using it.
@@ -89,13 +95,7 @@ def test_signing_out_without_a_network_is_told_to_the_server_later(agency: Agenc
 
 
 def test_after_signing_out_without_a_network_the_first_right_password_lets_in(agency: Agency) -> None:
-    ann = agency.person("ann")
-    ann.log_in()
-    ann.context.set_offline(True)
-    ann.button("User menu").click()
-    ann.button("Sign out").click()
-    expect(ann.button("Log in")).to_be_visible()
-    ann.context.set_offline(False)
+    ann = sign_out_without_a_network(agency)
 
     ann.field("Email").fill("bo@example.org")
     ann.field("Password").fill(PASSWORD)

@@ -17,8 +17,8 @@ DAY = "2026-11-19"
 ANN = "ann@example.org"
 
 
-def bring_without_a_right(agency: Agency) -> tuple[Inspector, str]:
-    """Ann types offline, and has no right any more when it arrives."""
+def type_offline(agency: Agency, *texts: str) -> tuple[Inspector, str]:
+    """Ann with these notes on her device alone."""
     ann = agency.person("ann")
     ann.log_in()
     ann.check_out(NUMBER)
@@ -26,8 +26,14 @@ def bring_without_a_right(agency: Agency) -> tuple[Inspector, str]:
     contract = ann.contract_id()
     ann.work_offline(on=True)
     ann.open_day(contract, DAY, "Notes")
-    ann.add_note("Paving began at dawn.")
-    ann.add_note("Typed <b>twice</b>.")
+    for text in texts:
+        ann.add_note(text)
+    return ann, contract
+
+
+def bring_without_a_right(agency: Agency) -> tuple[Inspector, str]:
+    """Ann types offline, and has no right any more when it arrives."""
+    ann, contract = type_offline(agency, "Paving began at dawn.", "Typed <b>twice</b>.")
     agency.server.run("revoke", ANN, NUMBER)
     ann.work_offline(on=False)
     ann.button_or_link("Sync")
@@ -91,14 +97,7 @@ def test_the_office_deals_with_what_came_without_a_right(agency: Agency) -> None
 
 
 def test_what_a_disabled_person_typed_is_received_and_he_is_told_so(agency: Agency) -> None:
-    ann = agency.person("ann")
-    ann.log_in()
-    ann.check_out(NUMBER)
-    ann.open_contract(NUMBER)
-    contract = ann.contract_id()
-    ann.work_offline(on=True)
-    ann.open_day(contract, DAY, "Notes")
-    ann.add_note("Paving began at dawn.")
+    ann, _ = type_offline(agency, "Paving began at dawn.")
     agency.server.run("disable-user", ANN)
     ann.work_offline(on=False)
 
