@@ -34,16 +34,24 @@ DATABASE = """async () => {
     }
     return texts
 }"""
+# The program unites and removes files while this reads: what is gone when its turn comes is read anew, with the rest.
 JOURNAL = """async () => {
-    const texts = []
-    const walk = async (folder) => {
+    const read = async (folder) => {
+        const texts = []
         for await (const entry of folder.values()) {
-            if (entry.kind === "directory") await walk(entry)
+            if (entry.kind === "directory") texts.push(...(await read(entry)))
             else texts.push(new TextDecoder().decode(await (await entry.getFile()).arrayBuffer()))
         }
+        return texts
     }
-    await walk(await navigator.storage.getDirectory())
-    return texts
+    const isMoved = (error) => ["NotFoundError", "NotReadableError"].includes(error.name)
+    for (let left = 10; ; left -= 1) {
+        try {
+            return await read(await navigator.storage.getDirectory())
+        } catch (error) {
+            if (left === 0 || !isMoved(error)) throw error
+        }
+    }
 }"""
 
 

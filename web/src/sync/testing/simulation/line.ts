@@ -47,6 +47,8 @@ export interface LineParts {
 const RETRY_AFTER_S = 1
 /** Of one browser in one story: hundreds are usual. */
 const REQUESTS_MAX = 3_000
+/** One after the other, with nothing between them. */
+const SAME_PUSHES_MAX = 30
 
 export class FaultyLine {
   readonly parts: LineParts
@@ -59,6 +61,7 @@ export class FaultyLine {
   answered: (request: Sent) => Promise<void> = async () => undefined
   private late: Sent[] = []
   private count = 0
+  private samePushes = { answer: "", times: 0 }
 
   constructor(parts: LineParts) {
     this.parts = parts
@@ -101,9 +104,18 @@ export class FaultyLine {
       const answer = await fetchAsBrowsersDo(address, rest)
       const kept = { status: answer.status, headers: answer.headers, text: await answer.text() }
       this.parts.witness.hear(path, after, kept.status, kept.text)
+      this.countSamePushes(method, path, kept)
       return kept
     }
     return { method, path, after, send }
+  }
+
+  /** Law 3: what was answered leaves the outbox, however it was answered, and those behind it go on. */
+  private countSamePushes(method: string, path: string, { status, text }: Kept): void {
+    const isPush = method === "POST" && path.endsWith("/operations") && status === 200
+    const isSame = isPush && text === this.samePushes.answer
+    this.samePushes = { answer: isPush ? text : "", times: isSame ? this.samePushes.times + 1 : 0 }
+    if (this.samePushes.times > SAME_PUSHES_MAX) breaks(3, "what was answered is pushed over and over")
   }
 
   private async pass(request: Sent): Promise<Response> {
