@@ -165,3 +165,19 @@ def test_a_new_sign_in_is_refused_and_leaves_the_session_that_delivers(alice: Te
 
     assert (tried.status_code, "errors" in tried.json()) == (401, False)  # a wrong password is 400, with errors
     assert device.push(note)[0]["reason"] == "forbidden"
+
+
+def test_who_else_has_the_contract_is_told_that_his_account_is_switched_off(alice: TestDevice) -> None:
+    bob = make_inspector(alice.contract_id, "bob")
+    for device in (alice, bob):
+        address = f"/api/sync/v1/contracts/{device.contract_id}/checkouts"
+        body = {"device": device.id, "label": device.person.name}
+        assert device.client.post(address, data=body, content_type="application/json").status_code == 200
+    disable_person(person=alice.person)
+
+    listed = bob.client.get("/api/sync/v1/contracts").json()["contracts"][0]["checkouts"]
+
+    assert {one["person"]: one["person_disabled"] for one in listed} == {
+        str(alice.person.id): True,
+        str(bob.person.id): False,
+    }

@@ -53,6 +53,7 @@ class ListedCheckout(Answer):
     label: str
     person: UUID
     person_name: str
+    person_disabled: bool
     checked_out_at: str
     last_heard_at: str
     waiting: int

@@ -91,6 +91,7 @@ def _describe(checkout: Checkout) -> dict[str, Any]:
         "label": checkout.label,
         "person": str(checkout.person_id),
         "person_name": checkout.person.name,
+        "person_disabled": not checkout.person.is_active,
         "checked_out_at": spell_instant(checkout.checked_out_at),
         "last_heard_at": spell_instant(checkout.last_heard_at),
         "waiting": checkout.waiting,

@@ -29,6 +29,8 @@ export interface CheckoutOfOthers {
   label: string
   person: string
   personName: string
+  /** His account was switched off: what he has not sent comes as unclaimed. */
+  isDisabled?: true
   checkedOutAt: string
   lastHeardAt: string
   /** Unanswered operations that it reported then. */

@@ -152,6 +152,7 @@ interface RawCheckout {
   label: string
   person: string
   person_name: string
+  person_disabled: boolean
   checked_out_at: string
   last_heard_at: string
   waiting: number
@@ -175,6 +176,7 @@ const readCheckout = (raw: RawCheckout): CheckoutOfOthers => ({
   label: raw.label,
   person: raw.person,
   personName: raw.person_name,
+  ...(raw.person_disabled && { isDisabled: true }),
   checkedOutAt: raw.checked_out_at,
   lastHeardAt: raw.last_heard_at,
   waiting: raw.waiting,

@@ -101,6 +101,12 @@ test("who else has it: name, device, when he was heard, what he had not sent", (
   )
 })
 
+test("whose account is switched off is marked in words", () => {
+  expect(describeOther({ ...other, isDisabled: true }, "ann", NOW)).toMatch(
+    /^Bo Keller \(account switched off\), Chrome on Windows: .*, 4 entries unsent$/,
+  )
+})
+
 test("who was not heard from for over a day is marked in words", () => {
   const heardAt = (ageMs: number): string => new Date(NOW.getTime() - ageMs).toISOString()
   const DAY_MS = 86_400_000

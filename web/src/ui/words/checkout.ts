@@ -19,6 +19,7 @@ export const checkoutWords = {
   sendNow: "Send and check in",
   nobody: "Nobody else has it out",
   you: "You",
+  disabled: "account switched off",
   more: "more",
   toStorage: "See Storage",
   noneTitle: "There is no contract to check out.",
@@ -77,8 +78,8 @@ const isSilent = ({ lastHeardAt }: Pick<CheckoutOfOthers, "lastHeardAt">, now: D
 
 /** Who else has it, when he was heard last, and what he had not sent then. */
 export function describeOther(other: CheckoutOfOthers, person: string, now: Date): string {
-  const who =
-    other.person === person ? `${checkoutWords.you}, ${other.label}` : `${other.personName}, ${other.label}`
+  const name = other.person === person ? checkoutWords.you : other.personName
+  const who = `${name}${other.isDisabled ? ` (${checkoutWords.disabled})` : ""}, ${other.label}`
   const last = formatInstant(other.lastHeardAt, now)
   const heard = isSilent(other, now) ? `not heard from for over a day, since ${last}` : `heard from ${last}`
   return `${who}: ${heard}, ${other.waiting === 0 ? "nothing unsent" : `${countEntries(other.waiting)} unsent`}`
