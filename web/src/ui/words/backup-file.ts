@@ -1,6 +1,6 @@
 /** Words for what a backup file holds and what is wrong with it: restoring and merging say the same of the same file. */
 import type { Finding } from "../../backup/backup-format.ts"
-import { formatCount, formatDate, formatInstant } from "../format.ts"
+import { formatBytes, formatCount, formatDate, formatInstant } from "../format.ts"
 import { countEntries } from "./sync.ts"
 
 export const backupFileWords = {
@@ -34,6 +34,13 @@ export const backupFileWords = {
   nameless: "A contract whose number the file does not say",
   noDates: "No entries",
 } as const
+
+/** "tallybook-backup-ann.tallybook, 2.1 MB" */
+export const describeFile = ({ name, size }: { name: string; size: number }): string =>
+  `${name}, ${formatBytes(size)}`
+
+export const describeProgress = (label: string, share: number): string =>
+  share > 0 ? `${label}, ${Math.floor(share * 100)}%` : label
 
 export const PASSPHRASE_LENGTH_MAX = 1_024
 

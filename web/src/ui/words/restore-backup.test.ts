@@ -9,7 +9,6 @@ import {
   describeNext,
   describeOnBehalf,
   describeOthersIn,
-  describeProgress,
   describeRefusal,
   describeRestored,
   describeRestoredContract,
@@ -105,7 +104,6 @@ test("what comes next is said of how things stand", () => {
   expect(describeNext({ ...now, automatic: false, isExpired: true })).toBe(words.goesExpired)
   expect(describeOnBehalf("Ann")).toContain("You bring them for Ann.")
   expect(describeOnBehalf("")).not.toContain("for")
-  expect(describeProgress("Reading", 0.257)).toBe("Reading, 25%")
 })
 
 test.each<RefusalCode>([

@@ -1,7 +1,7 @@
 /** Words of Restore Backup: what a file holds, what restoring it did, and why it was not done. */
 import type { BackupRefused, RefusalCode } from "../../backup/backup-format.ts"
 import type { RestoredContract, RestoreSummary } from "../../backup/restore-backup.ts"
-import { formatBytes, formatCount, formatInstant } from "../format.ts"
+import { formatCount, formatInstant } from "../format.ts"
 import { describeLeftOut, describeSpan, sumUpLeftOut } from "./backup-file.ts"
 import { countEntries } from "./sync.ts"
 
@@ -56,10 +56,6 @@ export const restoreBackupWords = {
 } as const
 
 const words = restoreBackupWords
-
-/** "tallybook-backup-ann.tallybook, 2.1 MB" */
-export const describeFile = ({ name, size }: { name: string; size: number }): string =>
-  `${name}, ${formatBytes(size)}`
 
 export interface SaidRefusal {
   title: string
@@ -274,8 +270,5 @@ export function describeRestoredContract(one: RestoredContract, leftOut?: number
 /** Of contracts that this device had no records of. */
 export const describeAsOf = (madeAt: string, now: Date): string =>
   `Until the next sync it shows what this file knew, ${formatInstant(madeAt, now)}.`
-
-export const describeProgress = (label: string, share: number): string =>
-  share > 0 ? `${label}, ${Math.floor(share * 100)}%` : label
 
 export const nameDifferingFile = (date: string): string => `tallybook-other-words-${date}.ndjson`
