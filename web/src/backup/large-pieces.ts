@@ -7,6 +7,10 @@ export class LargePieces {
   private pieces: Uint8Array[] = []
   private size = 0
 
+  get hasSome(): boolean {
+    return this.size > 0
+  }
+
   /** A large piece where there is enough for one. */
   add(piece: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
     this.pieces.push(piece)
@@ -14,7 +18,7 @@ export class LargePieces {
     return this.size < PIECE_BYTES ? undefined : this.take()
   }
 
-  /** What is left at the end, however little. */
+  /** What is gathered, however little. */
   take(): Uint8Array<ArrayBuffer> {
     const taken = concatBytes(...this.pieces)
     this.pieces = []
@@ -28,12 +32,17 @@ export function inLargePieces(): TransformStream<Uint8Array, Uint8Array> {
   const gathered = new LargePieces()
   return new TransformStream({
     transform(piece, controller) {
+      if (piece.length >= PIECE_BYTES) {
+        // It goes as it is, behind what came before: a copy costs more than one small write.
+        if (gathered.hasSome) controller.enqueue(gathered.take())
+        controller.enqueue(piece)
+        return
+      }
       const large = gathered.add(piece)
       if (large) controller.enqueue(large)
     },
     flush(controller) {
-      const rest = gathered.take()
-      if (rest.length > 0) controller.enqueue(rest)
+      if (gathered.hasSome) controller.enqueue(gathered.take())
     },
   })
 }

@@ -1,4 +1,4 @@
-/** view.html: notes and transactions for any browser, day by day, newest last. Memory: one day, and what is unsettled. */
+/** view.html: notes and transactions for any browser, day by day, newest last. Memory: one day, and all that is unsettled. */
 import type { Entry } from "../core/entry.ts"
 import { readItems, readPeople, readProjects, type DayCounts } from "../store/queries.ts"
 import { AllDays, type CountedDays } from "../store/queries/all-days.ts"
@@ -20,27 +20,29 @@ export interface Viewed {
   tell?(share: number): void
 }
 
+interface Counted {
+  contract: Named
+  days: AllDays
+  dates: readonly string[]
+}
+
 export async function* viewPage(store: Store, viewed: Viewed): AsyncGenerator<string> {
   yield headHtml(viewed.head)
   yield `<nav aria-label="${viewWords.contracts}"><ul>\n`
-  const counted: CountedDays[] = []
+  const counted: Counted[] = []
   for (const contract of viewed.contracts) {
-    const counts = await new AllDays(store, contract.id).count()
-    counted.push(counts)
+    const days = new AllDays(store, contract.id)
+    const counts = await days.count()
+    counted.push({ contract, days, dates: [...counts.marked.keys()] })
     yield contentsHtml(contract, counts)
   }
   yield "</ul></nav>\n<main>\n"
-  const days = counted.reduce((sum, { marked }) => sum + marked.size, 0)
-  for (const [at, contract] of viewed.contracts.entries()) {
-    const dates = counted[at]?.marked.keys() ?? []
-    yield* contractHtml(
-      store,
-      viewed,
-      contract,
-      tellOfEach(dates, () => viewed.tell?.(1 / days)),
-    )
+  const sum = counted.reduce((before, { dates }) => before + dates.length, 0)
+  for (const { contract, days, dates } of counted) {
+    const told = tellOfEach(dates, () => viewed.tell?.(1 / sum))
+    yield* contractHtml(store, viewed, contract, daysOf(days, told))
   }
-  if (days === 0) viewed.tell?.(1)
+  if (sum === 0) viewed.tell?.(1)
   yield "</main>\n</body>\n</html>\n"
 }
 
@@ -86,14 +88,14 @@ async function* contractHtml(
   store: Store,
   viewed: Viewed,
   contract: Named,
-  dates: Iterable<string>,
+  days: AsyncIterable<[string, Entry[]]>,
 ): AsyncGenerator<string> {
   const names = await readNames(store, contract.id, viewed.head.person)
   yield `<section id="c-${contract.id}">\n<h2>${typed(nameOf(contract))}</h2>\n`
   const stranded = viewed.strandedOf(contract.id)
   if (stranded > 0) yield `<p class="attention">${describeStranded(stranded)}</p>\n`
   let isEmpty = true
-  for await (const [date, entries] of daysOf(new AllDays(store, contract.id), dates)) {
+  for await (const [date, entries] of days) {
     isEmpty = false
     yield `<h3>${typed(formatDay(date))}</h3>\n<ol class="entries">\n`
     for (const entry of entries) yield entryHtml(entry, names)

@@ -1,6 +1,6 @@
 /** Every day of a contract, one after the other, for whoever writes them all down: what is unsettled is read once. */
 import type { ReadStore, Store } from "../store.ts"
-import type { ContractRow } from "../tables.ts"
+import type { ContractRow, ImageRow } from "../tables.ts"
 import { type Day, type DayCounts, readDayIn, readMarkedDaysIn, readUndatedIn } from "./days.ts"
 import { readSurroundings, readUnsettledImage, VIEW_TABLES, type Surroundings } from "./surroundings.ts"
 
@@ -16,6 +16,8 @@ interface Known {
   recordsByDay: Map<string, Set<string>>
   standing: string
 }
+
+const IMAGES_AT_ONCE = 500
 
 const dayKey = (type: string, date: string): string => `${type} ${date}`
 
@@ -65,10 +67,16 @@ export class AllDays {
 
 const spellStanding = (row: ContractRow | undefined): string => JSON.stringify([row?.live, row?.position])
 
+/** Some at a time: between them the page answers. */
 async function withImages(read: ReadStore, around: Surroundings): Promise<Surroundings> {
   const records = [...new Set([...around.own.keys(), ...around.held.keys()])]
-  const images = await Promise.all(records.map((record) => readUnsettledImage(read, around, record)))
-  return { ...around, images: new Map(records.map((record, at) => [record, images[at]])) }
+  const images = new Map<string, ImageRow | undefined>()
+  for (let at = 0; at < records.length; at += IMAGES_AT_ONCE) {
+    const some = records.slice(at, at + IMAGES_AT_ONCE)
+    const found = await Promise.all(some.map((record) => readUnsettledImage(read, around, record)))
+    some.forEach((record, place) => images.set(record, found[place]))
+  }
+  return { ...around, images }
 }
 
 function byDay({ own, held }: Surroundings): Map<string, Set<string>> {
