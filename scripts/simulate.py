@@ -114,7 +114,7 @@ def hear(part: subprocess.Popen[str], others: Sequence[subprocess.Popen[str]]) -
     try:
         told: dict[str, Any] = json.loads(said.splitlines()[-1])
     except (IndexError, ValueError) as wrong:
-        raise SimulationStopped(f"{said[-2_000:]}{failed[-4_000:]}") from wrong
+        raise SimulationStopped(f"exit code {part.returncode}\n{said[-2_000:]}{failed[-4_000:]}") from wrong
     return told
 
 

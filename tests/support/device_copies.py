@@ -40,7 +40,8 @@ JOURNAL = """async () => {
         const texts = []
         for await (const entry of folder.values()) {
             if (entry.kind === "directory") texts.push(...(await read(entry)))
-            else texts.push(new TextDecoder().decode(await (await entry.getFile()).arrayBuffer()))
+            else if (entry.name.endsWith(".journal"))
+                texts.push(new TextDecoder().decode(await (await entry.getFile()).arrayBuffer()))
         }
         return texts
     }

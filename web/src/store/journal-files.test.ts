@@ -31,6 +31,20 @@ test("no device is named where several made what is there: none may take another
   expect((await files.look()).device).toBeUndefined()
 })
 
+test("a device that is named is the one, whoever made what is there; of two names none is", async () => {
+  const folder = new MemoryFolder()
+  const [one, other] = [openTab(folder, "one"), openTab(folder, "other")]
+  await one.append([operation("a", 1, "of a backup")])
+
+  await one.nameDevice("this")
+  await other.nameDevice("this")
+
+  expect((await other.look()).device).toBe("this")
+  expect(await idsOf(other)).toEqual(["a"])
+  await other.nameDevice("another")
+  expect((await one.look()).device).toBeUndefined()
+})
+
 test("tabs write files of their own and read all of them", async () => {
   const folder = new MemoryFolder()
   const [one, other] = [openTab(folder, "one"), openTab(folder, "other")]

@@ -6,6 +6,8 @@ import type { JournalContent } from "./journal.ts"
 /** So many files of tabs that are gone are left as they are; more are put into one. */
 export const UNITE_FILES = 8
 const ENDING = ".journal"
+/** An empty file, whose name is all. */
+const DEVICE_ENDING = ".device"
 const READ_AGAIN_TIMES = 3
 
 /** Runs `work` unless another tab is at it, or has that file open. */
@@ -50,7 +52,8 @@ export class JournalFiles {
   async look(): Promise<JournalContent> {
     const files = await this.readAll()
     const all = files.flatMap((file) => file.operations)
-    const device = theOnlyDevice(all)
+    const named = await this.listNames(DEVICE_ENDING)
+    const device = named.length > 0 ? theOnly(named) : theOnlyDevice(all)
     return {
       ids: [...new Set(all.map((one) => one.id))],
       lastNumber: all.reduce((highest, one) => Math.max(highest, one.number), 0),
@@ -67,6 +70,11 @@ export class JournalFiles {
     return [...found.values()].sort((one, other) => one.number - other.number)
   }
 
+  /** Every tab of the device gives the same name, and the file is there once. */
+  async nameDevice(device: string): Promise<void> {
+    await this.folder.getFileHandle(`${device}${DEVICE_ENDING}`, { create: true })
+  }
+
   /**
    * Put what tabs that are gone wrote into one new file, and remove theirs once it was read back from
    * there. Cut off anywhere, everything is still in one of the two. A damaged file stays as it is.
@@ -74,7 +82,7 @@ export class JournalFiles {
   async unite(united: string): Promise<void> {
     await this.ifFree("unite", async () => {
       const gone: string[] = []
-      for (const name of await this.listNames())
+      for (const name of await this.listFiles())
         if (name !== this.own && (await this.ifFree(name, async () => true))) gone.push(name)
       if (gone.length < UNITE_FILES) return
       const files = (await this.readFiles(gone)).filter((file) => file.unreadableBytes === 0)
@@ -104,14 +112,20 @@ export class JournalFiles {
     return file.createSyncAccessHandle()
   }
 
-  private async listNames(): Promise<string[]> {
+  private async listFiles(): Promise<string[]> {
+    return (await this.listNames(ENDING)).map((name) => `${name}${ENDING}`)
+  }
+
+  /** Without their ending. */
+  private async listNames(ending: string): Promise<string[]> {
     const names: string[] = []
-    for await (const name of this.folder.keys()) if (name.endsWith(ENDING)) names.push(name)
+    for await (const name of this.folder.keys())
+      if (name.endsWith(ending)) names.push(name.slice(0, -ending.length))
     return names.sort()
   }
 
   private async readAll(): Promise<ReadFile[]> {
-    return this.readFiles(await this.listNames())
+    return this.readFiles(await this.listFiles())
   }
 
   private async readFiles(names: readonly string[]): Promise<ReadFile[]> {
@@ -140,11 +154,12 @@ export class JournalFiles {
 
 export const journalFileName = (id: string): string => `${id}${ENDING}`
 
-/** Where a backup was restored, other devices' operations stand beside: no device may take another one's name. */
-export function theOnlyDevice(operations: readonly Operation[]): string | undefined {
-  const devices = new Set(operations.map((one) => one.device))
-  return devices.size === 1 ? [...devices][0] : undefined
-}
+/** Files of before they had a name: where several made what is there, none may take another one's. */
+export const theOnlyDevice = (operations: readonly Operation[]): string | undefined =>
+  theOnly([...new Set(operations.map((one) => one.device))])
+
+const theOnly = (devices: readonly string[]): string | undefined =>
+  devices.length === 1 ? devices[0] : undefined
 
 function uniqueOperations(files: readonly ReadFile[]): Operation[] {
   const byId = new Map(files.flatMap((file) => file.operations.map((one) => [one.id, one] as const)))

@@ -33,6 +33,7 @@ async function answer(asked: JournalCall): Promise<unknown> {
   if (asked.call === "append") return files.append(asked.operations)
   if (asked.call === "look") return files.look()
   if (asked.call === "find") return files.find(asked.ids)
+  if (asked.call === "name") return files.nameDevice(asked.device)
   return files.unite(journalFileName(`united-${crypto.randomUUID()}`))
 }
 

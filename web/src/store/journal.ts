@@ -6,7 +6,7 @@ export interface JournalContent {
   ids: string[]
   /** The highest number that any of them has. */
   lastNumber: number
-  /** The device that made all of them; undefined where there are none, or of several. */
+  /** Whose files these are; undefined where no one device is known to have written them. */
   device?: string
   /** Damaged, and skipped. */
   unreadableBytes: number
@@ -18,6 +18,8 @@ export interface Journal {
   look(): Promise<JournalContent>
   /** In the order of their numbers. */
   find(ids: readonly string[]): Promise<Operation[]>
+  /** Note whose files these are: of what is in them, a restored backup's operations were made elsewhere. */
+  nameDevice(device: string): Promise<void>
   /** Put the files of tabs that are gone into one. */
   unite(): Promise<void>
   close(): void
@@ -28,6 +30,7 @@ export type JournalCall =
   | { call: "append"; operations: readonly Operation[] }
   | { call: "look" }
   | { call: "find"; ids: readonly string[] }
+  | { call: "name"; device: string }
   | { call: "unite" }
 
 export interface JournalReply {
@@ -85,6 +88,10 @@ export class WorkerJournal implements Journal {
     return this.ask({ call: "find", ids }) as Promise<Operation[]>
   }
 
+  async nameDevice(device: string): Promise<void> {
+    await this.ask({ call: "name", device })
+  }
+
   async unite(): Promise<void> {
     await this.ask({ call: "unite" })
   }
@@ -98,8 +105,8 @@ export class WorkerJournal implements Journal {
     if (this.isGone) return Promise.reject(new JournalFailed("The journal is closed."))
     const turn = (this.turn += 1)
     return new Promise((resolve, reject) => {
-      // Reading all of it may take long; a save waits for nothing else than its own frame.
-      const isShort = call.call === "append" || call.call === "open"
+      // Reading all of it may take long; a save waits for nothing of that.
+      const isShort = ["append", "open", "name"].includes(call.call)
       const timer = isShort && setTimeout(() => this.giveUp("The journal does not answer."), this.timeoutMs)
       this.asked.set(turn, ({ result, failure }) => {
         if (timer !== false) clearTimeout(timer)

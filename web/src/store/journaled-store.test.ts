@@ -6,6 +6,7 @@ import { afterEach, expect, test, vi } from "vitest"
 import type { Operation } from "../core/operation.ts"
 import { DEVICE_ID, openDevice, type Person } from "./device.ts"
 import { openIndexedDbStore } from "./indexed-db-store.ts"
+import { JournalFailed } from "./journal.ts"
 import { openJournaledStore, type JournaledStore } from "./journaled-store.ts"
 import { openMemoryStore } from "./memory-store.ts"
 import { appendOperation, APPEND_TABLES, listWaiting, putAnswer, type NewOperation } from "./outbox.ts"
@@ -183,6 +184,41 @@ test("a lost database is filled from the journal before anybody reads it, as the
   expect(again.secondCopy.get()).toMatchObject({ repaired: 2 })
   expect((await append(again, "c")).number).toBe(3)
   expect(await again.read(["unconfirmed"], (read) => listWaiting(read, "c", 10))).toHaveLength(3)
+})
+
+/** A device of its own: what `append` makes on it is another one's. */
+async function openNew(journal: MemoryJournal): Promise<{ store: JournaledStore; id: string }> {
+  const store = await openJournaledStore(openMemoryStore(), Promise.resolve(journal))
+  opened.push(store)
+  const { id } = await openDevice({ store, person: PERSON, app: "test" })
+  return { store, id }
+}
+
+test("a lost database whose journal has a restored backup alone takes no other device's name", async () => {
+  const journal = new MemoryJournal()
+  const { store, id } = await openNew(journal)
+  await append(store, "of-a-backup")
+
+  const { operations, device } = journal
+  const again = await openNew(Object.assign(new MemoryJournal(), { operations, device }))
+
+  expect(idsOf(await operationsOf(again.store))).toEqual(["of-a-backup"])
+  expect(again.id).toBe(id)
+})
+
+test("a name that cannot be noted keeps nothing from being saved, and is noted with the next one", async () => {
+  const journal = new MemoryJournal()
+  const { store, id } = await openNew(journal)
+  const naming = vi.spyOn(journal, "nameDevice").mockRejectedValueOnce(new JournalFailed("no name today"))
+
+  await append(store, "a")
+  expect(journal.device).toBeUndefined()
+  await append(store, "b")
+  await append(store, "c")
+
+  expect(idsOf(journal.operations)).toEqual(["a", "b", "c"])
+  expect(journal.device).toBe(id)
+  expect(naming).toHaveBeenCalledTimes(2)
 })
 
 test.each([

@@ -46,6 +46,7 @@ export class JournaledStore implements Store {
   /** In the database alone: the journal gets them with the next one. */
   private unwritten: Operation[] = []
   private lastNumber = 0
+  private isNamed = false
   private timer: ReturnType<typeof setTimeout> | undefined
   private isClosed = false
 
@@ -97,6 +98,7 @@ export class JournaledStore implements Store {
     try {
       const { restored, copied, unreadableBytes } = await repairMutually(this.database, journal)
       this.secondCopy.change({ kind: "written", repaired: restored + copied, unreadableBytes })
+      await this.nameDevice(journal)
       await journal.unite()
     } catch (failure) {
       // Nothing is lost by a comparison that failed: the next start compares again.
@@ -112,6 +114,7 @@ export class JournaledStore implements Store {
     for (const { number } of operations) this.lastNumber = Math.max(this.lastNumber, number)
     const all = [...this.unwritten, ...operations]
     try {
+      await this.nameDevice(journal)
       await journal.append(all)
       this.unwritten = this.unwritten.filter((one) => !all.includes(one))
       if (this.secondCopy.get().kind !== "written") this.secondCopy.change({ kind: "written" })
@@ -119,6 +122,19 @@ export class JournaledStore implements Store {
       if (!(failure instanceof JournalFailed)) throw failure
       this.unwritten.push(...operations)
       this.secondCopy.change({ kind: "failing" })
+    }
+  }
+
+  /** Before anything of it, and once: the database may be lost when it is read again. */
+  private async nameDevice(journal: Journal): Promise<void> {
+    if (this.isNamed) return
+    try {
+      const known = await this.database.read(["settings"], (read) => read.get("settings", DEVICE_ID))
+      if (typeof known?.value !== "string") return
+      await journal.nameDevice(known.value)
+      this.isNamed = true
+    } catch (failure) {
+      if (!isOfACopy(failure)) throw failure // it is tried again with the next one
     }
   }
 

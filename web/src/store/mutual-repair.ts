@@ -41,19 +41,24 @@ export async function repairMutually(store: Store, journal: Journal): Promise<Re
     if (rows.length < COMPARE_ROWS) break
     from = rows.at(-1)?.id
   }
-  const restored = await restoreFrom(store, journal, [...onlyThere], device)
+  if (device !== undefined) await keepName(store, device)
+  const restored = await restoreFrom(store, journal, [...onlyThere])
   return { restored, copied, unreadableBytes }
 }
 
-async function restoreFrom(
-  store: Store,
-  journal: Journal,
-  ids: readonly string[],
-  device: string | undefined,
-): Promise<number> {
+/** Where the database is gone, the device is not: its numbers go on, and the office knows it. */
+async function keepName(store: Store, device: string): Promise<void> {
+  if (await store.read(["settings"], (read) => read.get("settings", DEVICE_ID))) return
+  await store.write(["settings"], async (write) => {
+    // Another tab may have been quicker.
+    if (!(await write.get("settings", DEVICE_ID))) write.put("settings", { key: DEVICE_ID, value: device })
+  })
+}
+
+async function restoreFrom(store: Store, journal: Journal, ids: readonly string[]): Promise<number> {
   for (let at = 0; at < ids.length; at += COMPARE_ROWS) {
     const operations = await journal.find(ids.slice(at, at + COMPARE_ROWS))
-    await store.write(RESTORE_TABLES, (write) => putBack(write, operations, device))
+    await store.write(RESTORE_TABLES, (write) => putBack(write, operations))
   }
   return ids.length
 }
@@ -62,15 +67,8 @@ async function restoreFrom(
  * Put operations back as they were made, number included: one that was ever sent under its id must
  * never come with another content. What has no answer here waits; the server answers what it knows.
  */
-export async function putBack(
-  write: WriteStore,
-  operations: readonly Operation[],
-  lastDevice?: string,
-): Promise<void> {
-  const known = await write.get("settings", DEVICE_ID)
-  // The database is gone, not the device: its number goes on, and the office knows it.
-  if (!known && lastDevice !== undefined) write.put("settings", { key: DEVICE_ID, value: lastDevice })
-  const device = known?.value ?? lastDevice
+export async function putBack(write: WriteStore, operations: readonly Operation[]): Promise<void> {
+  const device = (await write.get("settings", DEVICE_ID))?.value
   let number = Number((await write.get("settings", OPERATION_NUMBER))?.value ?? 0)
   for (const operation of operations) {
     if (operation.device === device) number = Math.max(number, operation.number)

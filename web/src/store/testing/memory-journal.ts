@@ -5,6 +5,7 @@ import { theOnlyDevice } from "../journal-files.ts"
 
 export class MemoryJournal implements Journal {
   operations: Operation[] = []
+  device: string | undefined
   fails = false
   unites = 0
 
@@ -15,7 +16,7 @@ export class MemoryJournal implements Journal {
 
   async look(): ReturnType<Journal["look"]> {
     this.check()
-    const device = theOnlyDevice(this.operations)
+    const device = this.device ?? theOnlyDevice(this.operations)
     return {
       ids: this.operations.map((one) => one.id),
       lastNumber: Math.max(0, ...this.operations.map((one) => one.number)),
@@ -27,6 +28,11 @@ export class MemoryJournal implements Journal {
   async find(ids: readonly string[]): Promise<Operation[]> {
     this.check()
     return this.operations.filter((one) => ids.includes(one.id))
+  }
+
+  async nameDevice(device: string): Promise<void> {
+    this.check()
+    this.device = device
   }
 
   async unite(): Promise<void> {

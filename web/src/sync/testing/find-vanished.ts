@@ -15,6 +15,7 @@ export async function findVanished(
   device: Looked,
   see: (entry: Entry) => void = () => undefined,
 ): Promise<string | undefined> {
+  if (await isGivenBack(device)) return undefined
   const operations = (await device.operations()).filter(isShownOnDays)
   const days = new Map<string, ReadonlySet<string>>()
   for (const record of new Set(operations.map((one) => one.record))) {
@@ -31,6 +32,12 @@ export async function findVanished(
       return `operation ${JSON.stringify(lost)} is neither in ${JSON.stringify(detail.entry)} nor beside it`
   }
   return undefined
+}
+
+/** The person checked the contract in, with all of it at the office: no record is here that could show it. */
+async function isGivenBack({ store, contract }: Looked): Promise<boolean> {
+  const row = await store.read(["contracts"], (read) => read.get("contracts", contract))
+  return row !== undefined && !row.isWanted && !row.live && row.position.known > 0
 }
 
 /** What is written in the field; of other types no screen of the field shows anything. */

@@ -29,12 +29,13 @@ export async function loseDatabase(story: Story): Promise<void> {
   const browser = await pickWhole(story)
   if (!browser) return
   const { device } = await browser.second!.look()
+  const { id } = browser.tab.device
   const kept = await browser.listKept()
   closeAll(browser)
   browser.disk = openMemoryStore()
   await browser.reopen()
   assertKept(await listDatabase(browser), kept, "the database")
-  if (device !== undefined && browser.tab.device.id !== device) breaks(8, "the device has lost its name")
+  if (device !== undefined && browser.tab.device.id !== id) breaks(8, "the device has lost its name")
   story.tell("database lost")
   await checkOutAgain(story, browser)
 }

@@ -90,6 +90,10 @@ export class TabJournal implements Journal {
     return this.guard(() => this.files.find(ids))
   }
 
+  nameDevice(device: string): Promise<void> {
+    return this.guard(() => this.files.nameDevice(device))
+  }
+
   unite(): Promise<void> {
     return this.guard(async () => {
       const united = this.disk.newName()

@@ -28,7 +28,6 @@ const servers = new Set<ChildProcess>()
 process.once("exit", () => {
   for (const { pid } of servers) if (pid !== undefined) process.kill(-pid, "SIGKILL")
 })
-process.once("SIGTERM", () => process.exit(143))
 
 export class Stage {
   readonly people = {} as Record<PersonName, Player>
