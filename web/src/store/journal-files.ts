@@ -52,7 +52,7 @@ export class JournalFiles {
   async look(): Promise<JournalContent> {
     const files = await this.readAll()
     const all = files.flatMap((file) => file.operations)
-    const named = await this.listNames(DEVICE_ENDING)
+    const named = (await this.listNames(DEVICE_ENDING)).map((name) => name.slice(0, -DEVICE_ENDING.length))
     const device = named.length > 0 ? theOnly(named) : theOnlyDevice(all)
     return {
       ids: [...new Set(all.map((one) => one.id))],
@@ -82,7 +82,7 @@ export class JournalFiles {
   async unite(united: string): Promise<void> {
     await this.ifFree("unite", async () => {
       const gone: string[] = []
-      for (const name of await this.listFiles())
+      for (const name of await this.listNames())
         if (name !== this.own && (await this.ifFree(name, async () => true))) gone.push(name)
       if (gone.length < UNITE_FILES) return
       const files = (await this.readFiles(gone)).filter((file) => file.unreadableBytes === 0)
@@ -112,20 +112,14 @@ export class JournalFiles {
     return file.createSyncAccessHandle()
   }
 
-  private async listFiles(): Promise<string[]> {
-    return (await this.listNames(ENDING)).map((name) => `${name}${ENDING}`)
-  }
-
-  /** Without their ending. */
-  private async listNames(ending: string): Promise<string[]> {
+  private async listNames(ending = ENDING): Promise<string[]> {
     const names: string[] = []
-    for await (const name of this.folder.keys())
-      if (name.endsWith(ending)) names.push(name.slice(0, -ending.length))
+    for await (const name of this.folder.keys()) if (name.endsWith(ending)) names.push(name)
     return names.sort()
   }
 
   private async readAll(): Promise<ReadFile[]> {
-    return this.readFiles(await this.listFiles())
+    return this.readFiles(await this.listNames())
   }
 
   private async readFiles(names: readonly string[]): Promise<ReadFile[]> {
