@@ -101,7 +101,7 @@ export class Stage {
 
   async tearDown(): Promise<void> {
     await this.kill()
-    this.hand.stop()
+    await this.hand.stop()
     rmSync(this.dataDir, { recursive: true, force: true })
   }
 

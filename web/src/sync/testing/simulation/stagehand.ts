@@ -27,14 +27,20 @@ export class Stagehand {
   }
 
   ask<T>(ask: string, ...rest: unknown[]): Promise<T> {
+    // A story that was stopped in the middle goes on to its next await.
+    if (this.running.stdin!.writableEnded) return Promise.reject(new Error("The stagehand has left."))
     return new Promise<unknown>((resolve, reject) => {
       this.waiting.push({ resolve, reject })
       this.running.stdin!.write(`${JSON.stringify({ ask, with: rest })}\n`)
     }) as Promise<T>
   }
 
-  stop(): void {
+  /** It ends what it is at: a story may have been stopped in the middle. */
+  async stop(): Promise<void> {
+    if (this.running.exitCode !== null) return
+    const ended = new Promise((resolve) => this.running.once("close", resolve))
     this.running.stdin!.end()
+    await ended
   }
 
   private hear({ answer, failure }: Told): void {
